@@ -2,7 +2,6 @@ import { debtNotice, lowNotice, wayToBuy } from './elements/balance-meter/low-vi
 import { buyCredits, enterSignUp } from './elements/buy-credits/buy.ts';
 import { nothingToBuy } from './elements/buy-credits/nothing-view.ts';
 import { priceOfAmount, rateOf } from './elements/buy-credits/rates.ts';
-import { confirmedView } from './elements/sign-up/confirmed-view.ts';
 import { Form } from './elements/sign-up/form.ts';
 import { formView, showInputs } from './elements/sign-up/form-view.ts';
 import { sessionsPanel } from './elements/sign-up/sessions-panel.ts';
@@ -13,7 +12,7 @@ import type { Deferred } from './kit/kit.ts';
 import { signOut } from './kit/sign-out.ts';
 import { deferredStrings } from './strings/en/deferred.ts';
 import { translationOf } from './strings/languages.ts';
-import { renewTexts } from './ui/foreign-hands.ts';
+import { renderSafely } from './ui/foreign-hands.ts';
 import { pictures } from './ui/pictures.ts';
 
 /** The code that no first view needs. It arrives when the page is quiet, or with the first click that asks for it. One object weighs less than names. */
@@ -22,7 +21,6 @@ export const deferred: Deferred = {
   attendPage,
   awaitElements,
   buyCredits,
-  confirmedView,
   formView,
   deferredStrings,
   debtNotice,
@@ -36,9 +34,9 @@ export const deferred: Deferred = {
   pictures,
   priceOfAmount,
   rateOf,
+  renderSafely,
   resumePurchase,
   sessionsPanel,
-  renewTexts,
   showInputs,
   signOut,
   takeArrival: async (kit) => (await import('./kit/arrival.ts')).takeArrival(kit),

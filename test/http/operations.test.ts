@@ -107,6 +107,15 @@ test("brand.read T6: a preflight is answered for the agency's own pages only", a
   assert.equal((await preflight('https://evil.test')).headers.get('access-control-allow-origin'), null);
 });
 
+test('brand.read PG6: a preflight allows whatever headers the tracing of a page adds', async () => {
+  const agency = await createAgency({ stripe: false });
+  const { headers } = await fetch(`${url}/v1/credits.checkout?key=${agency.keys.test.publishable}`, {
+    method: 'OPTIONS',
+    headers: { origin: agency.origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'traceparent,x-own' },
+  });
+  assert.equal(headers.get('access-control-allow-headers'), 'traceparent,x-own');
+});
+
 test('system.openapi T12: every refusal has the same shape, and its request id is logged', async () => {
   const replies = [
     await call(`${url}/nothing/here`, { method: 'GET' }),

@@ -15,5 +15,16 @@ export function attendPage(kit: Kit, signal: AbortSignal): void {
   looked();
   watchLooks(kit.root, looked, signal);
   addEventListener('offline', () => kit.refuse(new Refused('network')), { signal });
-  if (kit.tabs) kit.tabs.onmessage = ({ data }) => heardFromTab(kit, data);
+  openTabs(kit);
+  signal.addEventListener('abort', () => {
+    kit.tabs?.close();
+    kit.checkout?.forget();
+  });
+}
+
+function openTabs(kit: Kit): void {
+  try {
+    kit.tabs = new BroadcastChannel(`wl:${kit.key}`);
+    kit.tabs.onmessage = ({ data }) => heardFromTab(kit, data);
+  } catch {} // a browser that keeps nothing lets none talk
 }

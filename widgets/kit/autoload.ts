@@ -2,6 +2,7 @@ import { html } from 'lit';
 import { allTags, lazyElements } from '../elements.ts';
 import { WlElement } from '../ui/element.ts';
 import { fragmentOfOurs } from './kit.ts';
+import { page } from './page-address.ts';
 import { tryPatiently } from './patience.ts';
 import { Refused } from './refused.ts';
 import { findRoots } from './start.ts';
@@ -117,5 +118,5 @@ export function awaitElements(): void {
   visit(document);
   awaitSettings();
   // A mailed link that is opened where its page is open already changes no more than what is behind the `#`: nothing would read it.
-  addEventListener('hashchange', () => fragmentOfOurs.test(location.hash) && location.reload());
+  page.addEventListener('hashchange', () => fragmentOfOurs.test(page.location.hash) && location.reload());
 }

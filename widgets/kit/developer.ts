@@ -13,13 +13,13 @@ function tellDeveloper(sentence: string): void {
 
 /** Says why the API turned this page away, and where that is put right. */
 export function explainRefusal({ code }: Refused, key: string): void {
-  if (code === 'origin.refused' && location.origin === 'null') {
+  if (code === 'origin.refused' && self.origin === 'null') {
     tellDeveloper(
       'The widgets are refused in a frame without an origin of its own: add allow-same-origin to its "sandbox" attribute, or open the page itself.',
     );
   } else if (code === 'origin.refused') {
     tellDeveloper(
-      `The widgets are refused on ${location.origin}: this origin is not on the agency's list, or the key ${key.slice(0, 12)}… is not its own. Add the origin to "origins" in the agency's settings (agency.update).`,
+      `The widgets are refused on ${self.origin}: this origin is not on the agency's list, or the key ${key.slice(0, 12)}… is not its own. Add the origin to "origins" in the agency's settings (agency.update).`,
     );
   } else if (code === 'key.refused')
     tellDeveloper(`data-key ${keyFault(key)} Use the publishable key, which starts with wlp_test_ or wlp_live_.`);

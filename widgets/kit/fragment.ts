@@ -1,3 +1,5 @@
+import { page } from './page-address.ts';
+
 /** The part of the address after the `#`, in which a mailed link or the payment page speaks to the page. */
 export interface Fragment {
   verify?: string;
@@ -13,6 +15,7 @@ export interface Fragment {
  */
 export function readFragment(key: string): Fragment {
   const fragment: Record<string, string> = {};
+  const { location, history } = page;
   const { search } = location;
   const whose = /[?&]wl-key=([^&]+)/.exec(search)?.[1];
   if (whose && whose !== key) return fragment;

@@ -1,8 +1,13 @@
+import { settleWithin } from './settle.ts';
+
 /** Keeps in the browser, between pages, a signing key that cannot be read out and the token that only works with it. */
 export interface Saved {
   keys: CryptoKeyPair;
   refreshToken?: string;
 }
+
+/** How long the browser's storage may take: some never answer, and the page does without. */
+const STORE_MS = 2_000;
 
 function open(): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
@@ -14,14 +19,15 @@ function open(): Promise<IDBDatabase> {
 }
 
 async function inStore<T>(mode: IDBTransactionMode, work: (saved: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-  const database = await open();
+  const database = await settleWithin(STORE_MS, open());
   try {
-    return await new Promise((resolve, reject) => {
+    const done = new Promise<T>((resolve, reject) => {
       const transaction = database.transaction('saved', mode);
       const request = work(transaction.objectStore('saved'));
       transaction.oncomplete = () => resolve(request.result);
       transaction.onabort = () => reject(transaction.error);
     });
+    return await settleWithin(STORE_MS, done);
   } finally {
     database.close();
   }

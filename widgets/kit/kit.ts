@@ -60,7 +60,8 @@ export class Kit extends PageState {
   readonly key: string;
   readonly session: Session;
   readonly languages: Languages | undefined;
-  readonly tabs: BroadcastChannel | undefined;
+  /** The other tabs of the page, where the browser lets them talk. */
+  tabs: BroadcastChannel | undefined;
   /** Our texts that have come after the first view. */
   readonly texts: Strings = {};
   /** The deferred code, once it is there. */
@@ -90,7 +91,6 @@ export class Kit extends PageState {
     );
     this.session.source = session;
     this.#client = new Client(api, key, this.session);
-    this.tabs = globalThis.BroadcastChannel && new BroadcastChannel(`wl:${key}`);
   }
 
   /** Everything the page needs, in one request. */
@@ -113,8 +113,9 @@ export class Kit extends PageState {
     }, SLOW_MS);
     try {
       if (!/^wlp_(test|live)_./.test(this.key)) throw new Refused('key.refused');
-      // Before anything is read, so that what is read is as it is after it.
-      if (this.fragment.verify || fragmentOfOurs.test(location.hash)) await (await this.loadDeferred()).takeArrival(this);
+      // Before anything is read, so that what is read is as it is after it. A frame that its page wrote itself knows the page's address as its base.
+      if (this.fragment.verify || fragmentOfOurs.test(location.hash || document.baseURI))
+        await (await this.loadDeferred()).takeArrival(this);
       const input = await this.session.forBootstrap(this.#client.address('bootstrap.read'));
       const { session, account, balance, ...data } = await this.#client.call('bootstrap.read', input);
       if (turn !== this.#turn) return;
@@ -198,8 +199,6 @@ export class Kit extends PageState {
   close(): void {
     this.#closed.abort();
     this.#live?.end();
-    this.checkout?.forget();
-    this.tabs?.close();
   }
 
   /** Takes over who is signed in. */

@@ -78,16 +78,22 @@ export let findRoots = (): void => {};
  */
 export function startFromScripts(address: string, load: () => Promise<{ deferred: Deferred }>): void {
   const { origin: api, searchParams } = new URL(address);
+  // A page that is written anew has lost its tags.
+  let known: DOMStringMap[] = [{}];
   findRoots = () => {
     const all = [...document.querySelectorAll<HTMLScriptElement>('script[data-key]')];
     const same = all.filter(({ src }) => src === address);
     const tags = same[0] || all[1] ? same : all;
-    for (const { key, root: selector } of tags[0] ? tags.map(({ dataset }) => dataset) : ([{}] as DOMStringMap[])) {
+    if (tags[0]) known = tags.map(({ dataset }) => dataset);
+    for (const { key, root: selector } of known) {
       const root = selector ? findRoot(selector) : document.documentElement;
       const own = window.wl as { key?: unknown } | undefined;
       // Pasted twice, under another address or version: the first one has started already.
       if (root && !root.wl) startKit({ api, key: `${key || searchParams.get('key') || own?.key || ''}`.trim(), root }, load);
-      else if (!root && selector && document.readyState !== 'loading') giveHint(({ explainRoot }) => explainRoot(selector));
+      else if (!root && selector && document.readyState !== 'loading') {
+        giveHint(({ explainRoot }) => explainRoot(selector));
+        void load().then(({ deferred }) => deferred.awaitElements()); // it may come later
+      }
     }
   };
   findRoots();

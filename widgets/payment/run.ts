@@ -107,12 +107,14 @@ export abstract class PaymentRun {
   }
 }
 
-/** Goes to the page to pay on, if there is one: in the empty tab that a click opened, or in this one where there is none. */
+/**
+ * Goes to the page to pay on, if there is one: in the empty tab that a click opened, or in this one where there is none. No frame shows a
+ * payment page: there the link in the view opens it.
+ */
 function openPaymentPage(address: string | null, tab: Window | null): void {
   if (!address) tab?.close();
-  else if (!tab || tab.closed) location.assign(address);
-  else {
+  else if (tab && !tab.closed) {
     tab.opener = null;
     tab.location.replace(address);
-  }
+  } else if (self === top) location.assign(address);
 }

@@ -21,6 +21,7 @@ export const base = css`
     box-sizing: border-box;
     margin: 0;
     min-inline-size: 0;
+    unicode-bidi: plaintext; /* a number, an address or a sentence runs as it begins, whatever the page's direction */
   }
   .frame {
     color: var(--_text);
@@ -35,7 +36,7 @@ export const base = css`
     line-height: 1.5;
     letter-spacing: normal;
     word-spacing: normal;
-    text-align: start;
+    text-align: left;
     text-indent: 0;
     text-transform: none;
     text-shadow: none;
@@ -43,6 +44,9 @@ export const base = css`
     overflow-wrap: anywhere;
     column-rule-color: var(--_surface); /* never seen: where the code reads what color the surface is */
     transition: 1ms color, 1ms column-rule-color; /* never seen: their end says that the page changed its colors */
+  }
+  .frame:dir(rtl) {
+    text-align: right;
   }
   .stack {
     display: grid;
@@ -185,9 +189,5 @@ export const base = css`
     to {
       opacity: 0.45;
     }
-  }
-  .unseen {
-    position: absolute;
-    clip-path: inset(50%);
   }
 `;

@@ -1,6 +1,6 @@
 import { type CSSResultGroup, html, LitElement, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
 import { tokens } from '../../themes/tokens.ts';
-import { requestKit } from '../kit/context.ts';
+import { asking, requestKit } from '../kit/context.ts';
 import { giveHint } from '../kit/hint.ts';
 import type { Kit } from '../kit/kit.ts';
 import type { Refused } from '../kit/refused.ts';
@@ -67,25 +67,24 @@ export class WlElement extends LitElement {
     super.connectedCallback();
     // A clone, as routers keep of a page that was left: what its original wrote into the page is dead in it.
     if (!this.hasUpdated) for (const child of this.querySelectorAll(':scope > [data-wl]')) child.remove();
-    requestKit(this, (kit, unsubscribe) => this.#follow(kit, unsubscribe));
+    asking.add(this.#ask);
+    this.#ask();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#judged = undefined;
+    asking.delete(this.#ask);
     this.#unfollow?.();
   }
 
-  #follow(kit: Kit, unsubscribe?: () => void): void {
-    this.#unfollow?.();
-    const unwatch = kit.watch(() => this.requestUpdate());
-    this.#unfollow = () => {
-      unwatch();
-      unsubscribe?.();
-    };
-    this.kit = kit;
-    this.requestUpdate();
-  }
+  readonly #ask = () =>
+    requestKit(this, (kit) => {
+      this.#unfollow?.();
+      this.#unfollow = kit.watch(() => this.requestUpdate());
+      this.kit = kit;
+      this.requestUpdate();
+    });
 
   /** Light or dark, as what the element stands on, and whether it follows another. Asked only when that may have changed: it makes the browser compute styles. */
   protected judge(): void {
@@ -107,16 +106,11 @@ export class WlElement extends LitElement {
     await super.scheduleUpdate();
   }
 
-  /** Renders, and makes everything anew where somebody else took out what an earlier rendering needs. */
   protected override update(changed: PropertyValues): void {
-    try {
-      super.update(changed);
-    } catch {
-      this.renderRoot.replaceChildren();
-      delete (this.renderRoot as { _$litPart$?: unknown })._$litPart$;
-      super.update(changed);
-    }
-    this.kit?.deferred?.renewTexts(this.renderRoot);
+    const render = () => super.update(changed);
+    const { deferred } = this.kit ?? {};
+    if (deferred) deferred.renderSafely(this.renderRoot as ShadowRoot, render);
+    else render();
   }
 
   protected override updated(_changed: PropertyValues): void {

@@ -1,6 +1,10 @@
 import { css } from 'lit';
 
 export const knowledgeUploadStyles = css`
+  .unseen {
+    position: absolute;
+    clip-path: inset(50%);
+  }
   .drop {
     position: relative;
     display: grid;

@@ -17,6 +17,7 @@ export function confirmedView(host: WlElement, confirmed: NonNullable<Kit['confi
 
 declare module '../../kit/kit.ts' {
   interface Deferred {
-    confirmedView: typeof confirmedView;
+    /** Is there once somebody came from a mailed link. */
+    confirmedView?: typeof confirmedView;
   }
 }

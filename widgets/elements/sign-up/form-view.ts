@@ -3,7 +3,7 @@ import type { Kit } from '../../kit/kit.ts';
 import { Refused } from '../../kit/refused.ts';
 import type { StringKey } from '../../strings/strings.ts';
 import type { WlElement } from '../../ui/element.ts';
-import { forgetRendering, renewTexts } from '../../ui/foreign-hands.ts';
+import { forgetRendering, renderSafely } from '../../ui/foreign-hands.ts';
 import { icon } from '../../ui/icons.ts';
 import { consentBox } from './consent.ts';
 import { type Field, fieldsOf, type Mode } from './fields.ts';
@@ -80,11 +80,11 @@ function switches(host: Host, form: Form) {
  * would take a new password for the current one
  */
 export function showInputs(host: Host, form: Form, data: Data | undefined, inputs: { id: string; isAnother: boolean }): void {
-  // Routers that compare the page with the server's take out what the server did not send.
-  if (!host.querySelector(':scope > form')) forgetRendering(host);
+  // Routers that compare the page with the server's take out what the server did not send, and scripts that write `innerHTML` again leave copies.
+  if (host.querySelector(':scope > form') !== form.element) forgetRendering(host);
   if (inputs.isAnother) render(nothing, host, { host });
-  render(data ? inputsView(host, form, data, inputs.id) : nothing, host, { host });
-  renewTexts(host);
+  renderSafely(host, () => render(data ? inputsView(host, form, data, inputs.id) : nothing, host, { host }));
+  form.element = host.querySelector(':scope > form');
 }
 
 function inputsView(host: Host, form: Form, { signUp }: Data, id: string) {

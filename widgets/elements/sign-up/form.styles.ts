@@ -105,6 +105,10 @@ export const formStyles = css`
     inline-size: 1.125em;
     stroke-width: 2.25;
   }
+  .unseen {
+    position: absolute;
+    clip-path: inset(50%);
+  }
   .met {
     color: var(--_success-ink);
   }

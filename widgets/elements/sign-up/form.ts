@@ -29,6 +29,8 @@ export class Form {
   working = false;
   shown = false;
   accepted = false;
+  /** The form that stands in the page, if one does. */
+  element: Element | null = null;
   /** The outcome of sending the confirmation again. */
   resent = '';
   /** The list of sessions below the account: `lost` where it could not be loaded. */

@@ -48,8 +48,8 @@ export const deferredStrings = {
   'forgot.back': 'Back to sign-in',
   'reset.heading': 'Choose a new password',
   'reset.button': 'Save the password',
-  'signIn.confirmed': 'Your e-mail is confirmed. Please sign in.',
   slow: 'Still loading…',
+  'meter.later': '{credits free credits come|one: free credit comes} later.',
   'meter.debt': '{credits credits are|one: credit is} owed, because a payment went back. The next purchase pays this first.',
   'meter.soon': 'Your credits run out soon. Calls stop when they are used up.',
   'meter.over': 'Calls stop until you add credits.',
@@ -63,9 +63,6 @@ export const deferredStrings = {
   'buy.range': 'Please enter whole credits from {min} to {max}.',
 
   'confirm.sent': 'A new link is on its way.',
-  'confirmed.credits': 'Your e-mail is confirmed and {credits free credits are|one: free credit is} yours.',
-  'confirmed.later': 'Your e-mail is confirmed. {credits free credits come|one: free credit comes} later.',
-  'confirmed.plain': 'Your e-mail is confirmed.',
 
   'sessions.heading': 'Where you are signed in',
   'purchase.close': 'Close',

@@ -25,7 +25,6 @@ export const firstViewStrings = {
   'meter.empty': 'No credits left',
   'meter.none': 'No credits yet',
   'meter.waiting': '{credits free credits wait|one: free credit waits} for your confirmed e-mail.',
-  'meter.later': '{credits free credits come|one: free credit comes} later.',
   'meter.signedOut': 'Sign in to see your credits.',
 
   'buy.heading': 'Buy credits',
