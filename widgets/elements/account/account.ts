@@ -111,7 +111,7 @@ export class WlAccount extends WlElement {
   /** Says what came of a mailed link, on pages without the element that says it else. */
   get #arrival(): unknown {
     const { confirmed, deferred, root } = this.kit ?? {};
-    return confirmed && !root?.querySelector('wl-signup') ? deferred?.confirmedView(this, confirmed) : nothing;
+    return confirmed && !root?.querySelector('wl-signup') ? deferred?.confirmedView?.(this, confirmed) : nothing;
   }
 
   #sections(bones: unknown) {
