@@ -144,7 +144,7 @@ test('bootstrap.read PG13: in a frame without an origin of its own the developer
   assert.match(told.join(), /frame without an origin of its own: add allow-same-origin to its "sandbox"/);
 });
 
-test('credits.checkout PG3: in a frame that may open no tab the payment page stays behind a link, and the frame stays', async () => {
+test('credits.checkout PG3: a frame that may open no tab stays, with a link to the payment page', async () => {
   paths['/framed'] = whole(script() + three);
   const sandbox = 'allow-scripts allow-forms allow-same-origin';
   const { page } = await show(`<iframe width="900" height="1500" sandbox="${sandbox}" src="/framed"></iframe>`);

@@ -80,7 +80,7 @@ function switches(host: Host, form: Form) {
  * would take a new password for the current one
  */
 export function showInputs(host: Host, form: Form, data: Data | undefined, inputs: { id: string; isAnother: boolean }): void {
-  // Routers that compare the page with the server's take out what the server did not send, and scripts that write `innerHTML` again leave copies.
+  // Routers that compare the page with the server's take out what the server did not send, and scripts that write the HTML of a page again leave copies.
   if (host.querySelector(':scope > form') !== form.element) forgetRendering(host);
   if (inputs.isAnother) render(nothing, host, { host });
   renderSafely(host, () => render(data ? inputsView(host, form, data, inputs.id) : nothing, host, { host }));
