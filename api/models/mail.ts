@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { model, Schema } from 'mongoose';
 import type { NoticeCode } from '../contract/notices.ts';
+import { later, MINUTE_MS } from '../rules/time.ts';
 import { duplicateIndex } from './duplicate.ts';
 import { type AgencyScope, type ClientScope, type World, within } from './scope.ts';
 
@@ -44,6 +45,8 @@ export interface MailRow {
   numberId?: string;
   /** The subject of a notice to the agency. */
   notice?: NoticeCode;
+  /** For a new password: the version that the member then has. Absent in mails that were queued after the change. */
+  passwordVersion?: number;
   /** When the reported event happened. Business time. */
   at?: Date;
   state: 'waiting' | 'sent' | 'given_up';
@@ -71,6 +74,7 @@ const schema = new Schema<MailRow>(
     purchaseId: String,
     numberId: String,
     notice: String,
+    passwordVersion: Number,
     at: Date,
     state: { type: String, required: true },
     reason: String,
@@ -103,25 +107,56 @@ export const queueMail = (
   mail: Pick<MailRow, 'kind' | 'memberId' | 'returnUrl' | 'purchaseId' | 'numberId' | 'at'> & { cause: string },
 ): Promise<boolean> => queue(scope, { ...mail, clientId: scope.clientId, subject: scope.subject });
 
+/** How long an announced mail waits for its change. Longer than storing it takes. Real time. */
+const ANNOUNCED_MS = MINUTE_MS;
+
+/** The cause of the mail about a member's new password, once for each. */
+const causeOfPassword = (memberId: string, passwordVersion: number): string => `password_changed/${memberId}/${passwordVersion}`;
+
+/**
+ * Queues the mail about a new password before the password is stored, so that a process that dies between the two does not lose it. It
+ * waits for `releasePasswordMail`, or for a minute; if the member has no such password then, nobody gets it.
+ */
+export async function announcePasswordMail(scope: ClientScope, memberId: string, passwordVersion: number): Promise<void> {
+  const cause = causeOfPassword(memberId, passwordVersion);
+  const dueAt = later(new Date(), ANNOUNCED_MS);
+  const mail = { kind: 'password_changed', memberId, passwordVersion, clientId: scope.clientId, subject: scope.subject } as const;
+  // An earlier attempt may have announced it and died before the password was stored.
+  if (!(await queue(scope, { ...mail, cause, dueAt }))) await makeDue(scope, cause, dueAt);
+}
+
+/** Sends an announced mail about a password that was stored. */
+export const releasePasswordMail = (scope: ClientScope, memberId: string, passwordVersion: number): Promise<void> =>
+  makeDue(scope, causeOfPassword(memberId, passwordVersion), new Date());
+
+/** Sets when a mail is due. Does nothing if it was sent, or a sender has it. */
+async function makeDue(scope: AgencyScope, cause: string, dueAt: Date): Promise<void> {
+  await MailModel.updateOne(
+    {
+      ...within(scope),
+      _id: idOf(scope, cause),
+      $or: [
+        { state: 'waiting' as const, attempts: 0 },
+        { state: 'given_up' as const, reason: 'nobody' as const },
+      ],
+    },
+    { $set: { state: 'waiting', attempts: 0, dueAt }, $unset: { reason: 1 } },
+  );
+  written.emit('mail');
+}
+
 /** Queues a mail to the agency's own address. Sends nothing if the agency has none. */
 export const queueAgencyMail = (scope: AgencyScope, mail: Pick<MailRow, 'kind' | 'notice'> & { cause: string }): Promise<boolean> =>
   queue(scope, { ...mail, clientId: '', subject: '', memberId: '' });
 
-type Queued = Pick<MailRow, 'kind' | 'clientId' | 'subject' | 'memberId' | 'returnUrl' | 'purchaseId' | 'numberId' | 'notice' | 'at'> & {
-  cause: string;
-};
+type Queued = Omit<MailRow, '_id' | 'agencyId' | 'world' | 'state' | 'attempts' | 'dueAt' | 'createdAt'> & { cause: string; dueAt?: Date };
+
+/** A mail has one row for each agency and cause. */
+const idOf = (scope: AgencyScope, cause: string): string => `${scope.agencyId}/${scope.world}/${cause}`;
 
 async function queue(scope: AgencyScope, { cause, ...mail }: Queued): Promise<boolean> {
   const now = new Date();
-  const row: MailRow = {
-    ...mail,
-    ...within(scope),
-    _id: `${scope.agencyId}/${scope.world}/${cause}`,
-    state: 'waiting',
-    attempts: 0,
-    dueAt: now,
-    createdAt: now,
-  };
+  const row: MailRow = { dueAt: now, ...mail, ...within(scope), _id: idOf(scope, cause), state: 'waiting', attempts: 0, createdAt: now };
   try {
     await MailModel.collection.insertOne(row as never);
   } catch (error) {

@@ -2,7 +2,7 @@ import type { Output, Parsed } from '../../contract/index.ts';
 import { refuse } from '../../contract/refusal.ts';
 import { readBalance } from '../../ledger/transfers/grants.ts';
 import { type Client, findClientByLogin, insertClient, type Member, readClient, replacePassword, scopeOf } from '../../models/client.ts';
-import { queueMail } from '../../models/mail.ts';
+import { announcePasswordMail, queueMail, releasePasswordMail } from '../../models/mail.ts';
 import type { AgencyScope, ClientScope, World } from '../../models/scope.ts';
 import { endSessions } from '../../models/session.ts';
 import type { AgencyAccess, Deps } from '../../ports/index.ts';
@@ -143,25 +143,39 @@ export async function requestReset(
   return {};
 }
 
-/** Sets a new password once per link, and signs the member out everywhere. */
+/**
+ * Sets a new password once per link, and signs the member out everywhere: before and after that, so that a crash leaves no session that is
+ * older than it.
+ */
 export async function resetPassword(access: AgencyAccess, input: Parsed<'accounts.reset'>, address: string, deps: Deps): Promise<Nothing> {
   const { client, member } = (await findHolder(access.scope, 'reset', input.token, deps)) ?? refuse('reset.refused');
   checkNewPassword(input, access, [member.email, member.firstName, member.lastName, ...Object.values(client.profile)]);
   const scope = scopeOf(client);
-  const replaced = await replacePassword(scope, member.id, member.passwordVersion, await hashPassword(input.password, address));
-  if (!replaced) refuse('reset.refused');
-  await mailPasswordChanged(scope, member);
+  const passwordHash = await hashPassword(input.password, address);
+  await endSessions(scope, { memberId: member.id });
+  if (!(await storePassword(scope, member, { passwordHash, isTold: true }, deps))) refuse('reset.refused');
   await endSessions(scope, { memberId: member.id });
   deps.directory.forget();
   return {};
 }
 
 /**
- * Tells a member by mail that its password was changed, so that whoever did not do it learns of it.
+ * Replaces a member's password and tells it by mail, so that whoever did not do it learns of it, also if the process dies meanwhile.
  * @param member as it was before
+ * @returns false if the password was replaced meanwhile
  */
-export async function mailPasswordChanged(scope: ClientScope, { id: memberId, passwordVersion }: Member): Promise<void> {
-  await queueMail(scope, { cause: `password_changed/${memberId}/${passwordVersion + 1}`, kind: 'password_changed', memberId });
+export async function storePassword(
+  scope: ClientScope,
+  { id: memberId, passwordVersion }: Member,
+  { passwordHash, isTold }: { passwordHash: string; isTold: boolean },
+  deps: Pick<Deps, 'reached'>,
+): Promise<boolean> {
+  if (isTold) await announcePasswordMail(scope, memberId, passwordVersion + 1);
+  deps.reached('password.before_replace');
+  if (!(await replacePassword(scope, memberId, passwordVersion, passwordHash))) return false;
+  deps.reached('password.after_replace');
+  if (isTold) await releasePasswordMail(scope, memberId, passwordVersion + 1);
+  return true;
 }
 
 /**

@@ -1,12 +1,12 @@
 import type { Output, Parsed } from '../../contract/index.ts';
 import { refuse } from '../../contract/refusal.ts';
-import { changeAccount, replacePassword, scopeOf, setExternalId } from '../../models/client.ts';
+import { changeAccount, scopeOf, setExternalId } from '../../models/client.ts';
 import { queueMail } from '../../models/mail.ts';
 import { endOtherSessions, wasOpenedSince } from '../../models/session.ts';
 import type { AgencyAccess, ClientScope, Deps } from '../../ports/index.ts';
 import { later, MINUTE_MS } from '../../rules/time.ts';
 import { checkPassword, hashPassword } from '../../security/passwords.ts';
-import { checkNewPassword, checkReturnUrl, findHolder, mailPasswordChanged } from './accounts.ts';
+import { checkNewPassword, checkReturnUrl, findHolder, storePassword } from './accounts.ts';
 import { type Holder, requireHolder } from './clients.ts';
 import { stampsOf } from './links.ts';
 
@@ -50,10 +50,9 @@ export async function changePassword(
   checkNewPassword(input, access, [member.email, member.firstName, member.lastName, ...Object.values(client.profile)]);
   const passwordHash = await hashPassword(input.password, address);
   const before = await endOtherSessions(scope, memberId, sid);
-  deps.reached('password.before_replace');
-  if (!(await replacePassword(scope, memberId, member.passwordVersion, passwordHash)))
-    refuse('password.wrong', { param: 'currentPassword' });
-  if (member.emailVerifiedAt) await mailPasswordChanged(scope, member);
+  // A stranger may have typed an address that nobody has confirmed: it is told nothing.
+  const isTold = member.emailVerifiedAt !== undefined;
+  if (!(await storePassword(scope, member, { passwordHash, isTold }, deps))) refuse('password.wrong', { param: 'currentPassword' });
   const after = await endOtherSessions(scope, memberId, sid);
   deps.directory.forget();
   return { ended: before + after };
@@ -81,9 +80,11 @@ export async function changeEmail(
   await changeAccount(client, memberId, { member: { newEmail: email } });
   deps.reached('email.after_wish');
   const mail = { memberId, returnUrl };
-  await queueMail(scope, { ...mail, kind: 'email_change', cause: `email_change/${seed}` });
-  // A stranger may have typed an address that nobody has confirmed: it is told nothing.
+  // Before the link, so that a process that dies leaves no link of which the present address is not told. An address that nobody has
+  // confirmed may be a stranger's, and is told nothing.
   if (member.emailVerifiedAt) await queueMail(scope, { ...mail, kind: 'email_changing', cause: `email_changing/${seed}` });
+  deps.reached('email.after_notice');
+  await queueMail(scope, { ...mail, kind: 'email_change', cause: `email_change/${seed}` });
   return { newEmail: email };
 }
 

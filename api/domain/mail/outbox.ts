@@ -124,6 +124,8 @@ async function writeMail(row: MailRow, post: PostOffice): Promise<Mail | undefin
   const member = client?.members.find(({ id }) => id === row.memberId);
   if (!client || !member || member.unwantedMails?.some((kind) => kind === row.kind)) return undefined;
   if (row.kind === 'credits_low') return writeLowCredits(row, { agency, member, brand, post });
+  // Announced before the password was stored, by a process that died.
+  if (row.passwordVersion !== undefined && member.passwordVersion < row.passwordVersion) return undefined;
   const person = { brand, firstName: member.emailVerifiedAt ? member.firstName : null };
   if (row.kind !== 'email_change') return addressed(row, brand, member.email, post, await render(row, person, { agency, client, post }));
   if (member.newEmail === undefined) return undefined;
