@@ -1,4 +1,4 @@
-import { disableClient, enableClient, endClientSessions } from '../domain/accounts/access.ts';
+import { disableClient, enableClient, endClientSessions, findClient } from '../domain/accounts/access.ts';
 import {
   knownHolder,
   knownMember,
@@ -59,6 +59,7 @@ export const accountRoutes = (deps: Deps): Route[] => [
   answer('accounts.changeEmail', (self, input, { address, seed }) => changeEmail(self, input, { address, seed }, deps)),
   answer('accounts.keepEmail', (self) => keepEmail(self)),
   answer('accounts.linkToken', (self, { password }, { address }) => signLinkToken(self, password, address, deps)),
+  answer('clients.find', ({ access }, input) => findClient(access, input)),
   answer('clients.link', ({ access }, input) => linkClient(access, input, deps)),
   answer('sessions.mint', ({ access }, input) => mintSession(access, input, deps)),
   answerKnown(

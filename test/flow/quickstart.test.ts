@@ -68,7 +68,7 @@ test('sessions.mint MT26: the server and the page of the handover sign in whom t
   await mkdir(`${folder}/pages`, { recursive: true });
   await writeFile(`${folder}/server.mjs`, server.text);
   await writeFile(`${folder}/pages/index.html`, handover.filled(markup));
-  assert.equal(install.text, 'npm install express\n');
+  assert.equal(install.text, 'npm init -y && npm install express\n');
   await symlink(resolve('node_modules'), `${folder}/node_modules`);
   handover.pasteServer(start, folder);
   await until(answers, 'the page of the site');

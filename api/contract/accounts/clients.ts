@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Operation } from '../operation.ts';
-import { id, line } from '../values.ts';
+import { because, email, id, instant, line } from '../values.ts';
 import { externalId } from './sessions.ts';
 
 const act = z.strictObject({ clientId: id('cli'), reason: line(200).optional().describe('Stands in the journal.') });
@@ -8,6 +8,30 @@ const example = { clientId: 'cli_example', reason: 'Asked for by phone' };
 const standing = z.strictObject({ clientId: id('cli'), disabled: z.boolean() });
 
 export const clientOperations = {
+  'clients.find': {
+    summary:
+      "Finds the client that has this e-mail address or the agency's own id, in the world of the key. Its `clientId` is what all other operations take.",
+    method: 'GET',
+    callers: { agency: 'clients:read' },
+    input: z
+      .strictObject({ email: email.optional(), externalId: externalId.optional() })
+      .refine((input) => (input.email === undefined) !== (input.externalId === undefined), {
+        ...because({ reason: 'finding_not_one' }),
+        path: ['email'],
+      }),
+    example: { email: 'robin@example.com' },
+    output: z.strictObject({
+      clientId: id('cli'),
+      firstName: z.string(),
+      lastName: z.string(),
+      email: z.string(),
+      emailVerified: z.boolean(),
+      externalId: z.string().nullable().describe("The agency's own id of the client, if it has one."),
+      disabled: z.boolean(),
+      createdAt: instant,
+    }),
+    errors: ['client.not_found'],
+  },
   'clients.disable': {
     summary: 'Shuts a client out: its sessions end and nobody signs in. What it has bought and is paying for is still credited.',
     method: 'POST',

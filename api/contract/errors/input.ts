@@ -52,6 +52,7 @@ const ownSentences = {
   feature_malformed: 'A feature is a word of lowercase letters, digits and dashes.',
   hash_malformed: 'The hash is SHA-256 in 64 hex digits.',
   id_broken: 'This id has half of a letter in it, which no text can hold. Send it as it is in UTF-8.',
+  finding_not_one: 'Give either email or externalId.',
   id_malformed: 'Expected an id that starts with {prefix}_.',
   levels_crossed: 'Critical must be below low.',
   listed_before: '{id} stands in the list before; leave the id out for a new one.',
