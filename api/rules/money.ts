@@ -50,27 +50,17 @@ export function savingPercent(offer: Offered, others: readonly Offered[]): numbe
 
 /** Formats thousandths of a currency, e.g. 390 as `€0.39` and 79 as `€0.079`. Never forms a fraction. */
 export function formatThousandths(thousandths: number, currency: Currency, language?: string): string {
-  return formatFor(language, { style: 'currency', currency, maximumFractionDigits: 3 }).format(decimalOf(thousandths, 3));
+  return new Intl.NumberFormat(language, { style: 'currency', currency, maximumFractionDigits: 3 }).format(decimalOf(thousandths, 3));
 }
 
 /** Formats an amount for a language, e.g. `€40.00`. Takes minor units and never forms a fraction. */
 export function formatMoney(cents: number, currency: Currency, language: string): string {
-  return formatFor(language, { style: 'currency', currency }).format(decimalOf(cents, 2)); // all currencies have two decimals
+  return new Intl.NumberFormat(language, { style: 'currency', currency }).format(decimalOf(cents, 2)); // all currencies have two decimals
 }
 
 /** Formats milli-credits as credits with up to three decimals. */
 export const formatCredits = (millis: number, language: string): string =>
-  formatFor(language, { maximumFractionDigits: 3 }).format(decimalOf(millis, 3));
-
-const formats = new Map<string, Intl.NumberFormat>();
-
-/** Returns the format of these options. Each is made once, because that takes longer than a hundred amounts. */
-function formatFor(language: string | undefined, options: Intl.NumberFormatOptions): Intl.NumberFormat {
-  const name = `${language} ${options.currency} ${options.maximumFractionDigits}`;
-  const format = formats.get(name) ?? new Intl.NumberFormat(language, options);
-  formats.set(name, format);
-  return format;
-}
+  new Intl.NumberFormat(language, { maximumFractionDigits: 3 }).format(decimalOf(millis, 3));
 
 /** Writes units of a decimal place as a decimal, e.g. -17 thousandths as `-0.017`. Works on text, because fractions are not exact. */
 export function decimalOf(units: number, places: number): `${number}` {

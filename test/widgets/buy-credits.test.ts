@@ -79,7 +79,7 @@ describe('<wl-buy-credits>', () => {
       for (let turn = 0; turn < 3; turn += 1) await settled(element);
       expect(network.named('credits.checkout').length > 0, typed).to.equal(goes);
       if (!goes) {
-        expect(words(element.shadowRoot!.querySelector('#amount-error'))).to.equal('Please enter whole credits from 10 to 1,000.');
+        expect(words(element.shadowRoot!.querySelector('#amount-error'))).to.equal('Enter whole credits from 10 to 1,000.');
         await expect(element).to.be.accessible();
       } else {
         const { amountMillis, centsPer100Credits, currency } = network.calls.find(({ name }) => name === 'credits.checkout')!.input;
@@ -161,7 +161,7 @@ describe('<wl-buy-credits>', () => {
     const session = { token: tokenFor('balance:read'), expiresInSeconds: 900 };
     const { element, part, text } = await open<WlBuyCredits>(shop, { 'bootstrap.read': signedIn({ session }) });
     expect(part('button-primary')).to.equal(null);
-    expect(text('empty')).to.equal('In this session you can look, but not buy.');
+    expect(text('empty')).to.equal('You have view-only access.');
     await expect(element).to.be.accessible();
   });
 
@@ -173,7 +173,7 @@ describe('<wl-buy-credits>', () => {
     const empty = await open<WlBuyCredits>(shop, {
       'bootstrap.read': signedIn({ packages: { packages: [], custom: null, payable: true } }),
     });
-    expect(empty.text('empty')).to.contain('There is nothing to buy at the moment.');
+    expect(empty.text('empty')).to.contain('Nothing to buy right now.');
     const visitor = await open<WlBuyCredits>(shop, { 'bootstrap.read': bootstrap() });
     expect(visitor.text('empty')).to.equal('Sign in to buy credits.');
     const signUp = visitor.root.appendChild(document.createElement('wl-signup'));

@@ -71,7 +71,7 @@ describe('<wl-open>', () => {
     expect(meter.element.querySelector('a')!.getBoundingClientRect().height).to.equal(0);
     const shop = await open(html`<wl-buy-credits></wl-buy-credits>`, { 'bootstrap.read': low });
     expect(shop.part('button-primary')).to.equal(null);
-    expect(shop.text('empty')).to.equal('In this session you can look, but not buy.');
+    expect(shop.text('empty')).to.equal('You have view-only access.');
   });
 
   it('P1: "Sign in to buy" opens the sign-up of the page, also where it is behind a button', async () => {

@@ -138,7 +138,7 @@ describe('what a page hands in', () => {
     const shop = await open<WlBuyCredits>(html`<wl-buy-credits mode="popup" package="none"></wl-buy-credits>`, known);
     expect({ mode: shop.element.mode, hint: shop.text('hint') }).to.eql({
       mode: 'tab',
-      hint: 'You pay on a secure page that opens in a new tab.',
+      hint: 'You pay on a secure page in a new tab.',
     });
     const gate = await open<WlGate>(html`<wl-gate balance="20 credits"><p id="behind"></p></wl-gate>`, known);
     expect(gate.element.balance).to.equal(0);

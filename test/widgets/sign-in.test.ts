@@ -80,7 +80,7 @@ describe('<wl-signup> for those who have an account', () => {
     });
     page.part('resend').click();
     await settled(page.element);
-    expect(page.text('confirm')).to.contain('A new link is on its way.');
+    expect(page.text('confirm')).to.contain('Link sent.');
     await expect(page.element).to.be.accessible();
   });
 

@@ -15,14 +15,10 @@ export function attendPage(kit: Kit, signal: AbortSignal): void {
   looked();
   watchLooks(kit.root, looked, signal);
   addEventListener('offline', () => kit.refuse(new Refused('network')), { signal });
-  openTabs(kit);
   signal.addEventListener('abort', () => {
     kit.tabs?.close();
     kit.checkout?.forget();
   });
-}
-
-function openTabs(kit: Kit): void {
   try {
     kit.tabs = new BroadcastChannel(`wl:${kit.key}`);
     kit.tabs.onmessage = ({ data }) => heardFromTab(kit, data);

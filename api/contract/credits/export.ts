@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { cleanText } from '../../rules/spelling.ts';
 import type { Operation } from '../operation.ts';
 import { because, id, millis } from '../values.ts';
 
-const day = z.iso.date();
+const day = z.string().overwrite(cleanText).check(z.iso.date());
 
 export const exportOperations = {
   'credits.export': {

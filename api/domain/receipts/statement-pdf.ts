@@ -1,4 +1,4 @@
-import { formatCredits, formatMoney } from '../../rules/money.ts';
+import { decimalOf, formatMoney } from '../../rules/money.ts';
 import { type PdfLine, wrapText, writePdf } from './pdf.ts';
 import { formatDay } from './receipts.ts';
 import type { StatementFile, StatementRow } from './statement-file.ts';
@@ -22,7 +22,7 @@ export async function writeStatementPdf(statement: StatementFile): Promise<Buffe
   for (const row of rows) await writeRow(pages, row);
   pages.room(4 * LINE);
   pages.write('Closing balance', { x: NAME, bold: true });
-  pages.write(formatCredits(closingMillis, LANGUAGE), { x: CREDITS, bold: true, isFigure: true });
+  pages.write(formatCredits(closingMillis), { x: CREDITS, bold: true, isFigure: true });
   pages.next(2 * LINE);
   if (hash !== undefined) pages.write(`Entry ${seq} of the account closes this time. Its hash is ${hash}.`, { size: 7 });
   pages.next(LINE);
@@ -47,7 +47,7 @@ async function writeHead(pages: Pages, { seller, client, from, to, writtenAt, op
   pages.write('Credits', { x: CREDITS, bold: true, isFigure: true });
   pages.next(LINE * 1.5);
   pages.write('Opening balance', { x: NAME, bold: true });
-  pages.write(formatCredits(openingMillis, LANGUAGE), { x: CREDITS, bold: true, isFigure: true });
+  pages.write(formatCredits(openingMillis), { x: CREDITS, bold: true, isFigure: true });
   pages.next(LINE * 1.5);
 }
 
@@ -59,7 +59,10 @@ const marks: Partial<Record<string, string>> = {
   charged_back: 'charged back',
 };
 
+// Each is made once, because that takes longer than a hundred days or amounts.
 const { format: shortDay } = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: 'medium', timeZone: 'UTC' });
+const credits = new Intl.NumberFormat(LANGUAGE, { maximumFractionDigits: 3 });
+const formatCredits = (millis: number): string => credits.format(decimalOf(millis, 3));
 
 async function writeRow(pages: Pages, { at, began, name, amountMillis, money, state }: StatementRow): Promise<void> {
   const notes = [marks[state], began && `begun on ${shortDay(began)}`].filter(Boolean).join(', ');
@@ -67,7 +70,7 @@ async function writeRow(pages: Pages, { at, began, name, amountMillis, money, st
   pages.room(lines.length * LINE);
   pages.write(shortDay(at));
   if (money) pages.write(formatMoney(money.priceCents, money.currency, LANGUAGE), { x: MONEY, isFigure: true });
-  pages.write(`${amountMillis > 0 ? '+' : ''}${formatCredits(amountMillis, LANGUAGE)}`, { x: CREDITS, isFigure: true });
+  pages.write(`${amountMillis > 0 ? '+' : ''}${formatCredits(amountMillis)}`, { x: CREDITS, isFigure: true });
   for (const text of lines) {
     pages.write(text, { x: NAME });
     pages.next(LINE);

@@ -18,7 +18,7 @@ export const accountStrings = {
   'own.city': 'City',
   'own.postalCode': 'Postal code',
   'own.addressLine1': 'Address',
-  'own.addressLine2': 'Address, second line',
+  'own.addressLine2': 'Address line 2',
   'own.company': 'Company',
   'own.role': 'Role',
   'own.firstNameMissing': 'Enter your first name.',
