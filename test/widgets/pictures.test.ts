@@ -17,7 +17,7 @@ describe('empty and broken states', () => {
 
   const states: [string, TemplateResult, Parameters<typeof open>[1], string][] = [
     ['nobody is signed in', html`<wl-balance-meter></wl-balance-meter>`, {}, 'Sign in to see your credits.'],
-    ['there is nothing to buy', html`<wl-buy-credits></wl-buy-credits>`, { 'bootstrap.read': nothingToBuy }, 'There is nothing to buy'],
+    ['there is nothing to buy', html`<wl-buy-credits></wl-buy-credits>`, { 'bootstrap.read': nothingToBuy }, 'Nothing to buy'],
     [
       'nothing has happened',
       html`<wl-statement></wl-statement>`,

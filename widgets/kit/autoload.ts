@@ -116,6 +116,7 @@ const explainLater = (tag: string): void =>
 export function awaitElements(): void {
   if (watched.has(document)) return;
   visit(document);
+  findRoots(); // one may have come while this file was loaded
   awaitSettings();
   // A mailed link that is opened where its page is open already changes no more than what is behind the `#`: nothing would read it.
   page.addEventListener('hashchange', () => fragmentOfOurs.test(page.location.hash) && location.reload());
