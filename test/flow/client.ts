@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, FrameLocator, Page } from 'playwright-core';
 import Stripe from 'stripe';
 import { type ApiCall, apiAt } from '../../demo-site/api-client.ts';
 import { visit } from '../support/browser.ts';
@@ -18,7 +18,18 @@ export interface Client {
 /** Signs a visitor up on Northwind's account page, and gives the client credits. */
 export async function openClient(demo: RunningDemo, browser: Browser, email: string, credits = 0): Promise<Client> {
   const { page, context, errors } = await visit(browser, `${demo.demo}/account`);
-  const form = page.locator('wl-signup');
+  await signUpIn(page, email);
+  const clientId = await page.evaluate(() => (globalThis as never as { wl: { account: { clientId: string } } }).wl.account.clientId);
+  if (credits > 0) {
+    await asAgency(demo)('credits.allocate', { clientId, amountMillis: credits * 1000, description: 'A present' });
+    await untilShown(page, String(credits));
+  }
+  return { page, context, clientId, errors };
+}
+
+/** Signs somebody up in the form of a page or frame, and waits until it says so. */
+export async function signUpIn(inside: Page | FrameLocator, email: string): Promise<void> {
+  const form = inside.locator('wl-signup');
   await form.getByLabel('First name').fill('Robin');
   await form.getByLabel('Last name').fill('Meyer');
   await form.getByLabel('E-mail').fill(email);
@@ -26,12 +37,6 @@ export async function openClient(demo: RunningDemo, browser: Browser, email: str
   await form.locator('input[type=checkbox]').check();
   await form.getByRole('button', { name: 'Create account' }).click();
   await form.getByText('Welcome, Robin').waitFor();
-  const clientId = await page.evaluate(() => (globalThis as never as { wl: { account: { clientId: string } } }).wl.account.clientId);
-  if (credits > 0) {
-    await asAgency(demo)('credits.allocate', { clientId, amountMillis: credits * 1000, description: 'A present' });
-    await untilShown(page, String(credits));
-  }
-  return { page, context, clientId, errors };
 }
 
 /** Calls an operation as Northwind's own server. */

@@ -6,6 +6,7 @@ import type { FrameLocator, Page } from 'playwright-core';
 import { openBrowser, visit } from '../support/browser.ts';
 import { runDemo } from '../support/demo.ts';
 import { until } from '../support/until.ts';
+import { signUpIn } from './client.ts';
 
 const demo = await runDemo();
 const browser = await openBrowser();
@@ -39,18 +40,11 @@ async function show(body: string, { path = '/', before }: { path?: string; befor
 
 let people = 0;
 
-/** Signs somebody up in the form of a page or frame, and waits until it says so. @returns the e-mail */
+/** Signs somebody up. @returns the e-mail */
 async function signUp(inside: Page | FrameLocator): Promise<string> {
-  const form = inside.locator('wl-signup');
   people += 1;
   const email = `foreign-${people}@example.test`;
-  await form.getByLabel('First name').fill('Robin');
-  await form.getByLabel('Last name').fill('Meyer');
-  await form.getByLabel('E-mail').fill(email);
-  for (const field of await form.locator('input[autocomplete=new-password]').all()) await field.fill('Sunny-day-42');
-  await form.locator('input[type=checkbox]').check();
-  await form.getByRole('button', { name: 'Create account' }).click();
-  await form.getByText('Welcome, Robin').waitFor();
+  await signUpIn(inside, email);
   return email;
 }
 

@@ -92,7 +92,10 @@ export function startFromScripts(address: string, load: () => Promise<{ deferred
       if (root && !root.wl) startKit({ api, key: `${key || searchParams.get('key') || own?.key || ''}`.trim(), root }, load);
       else if (!root && selector && document.readyState !== 'loading') {
         giveHint(({ explainRoot }) => explainRoot(selector));
-        void load().then(({ deferred }) => deferred.awaitElements()); // it may come later
+        load().then(
+          ({ deferred }) => deferred.awaitElements(), // it may come later
+          () => {},
+        );
       }
     }
   };
