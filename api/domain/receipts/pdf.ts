@@ -24,10 +24,11 @@ export async function writePdf(title: string, pages: readonly (readonly PdfLine[
   // The types do not know yet that a font may come parsed.
   for (const [name, font] of Object.entries(fonts)) pdf.registerFont(name, font as unknown as Buffer);
   for (const lines of pages) {
-    // A page takes up to a tenth of a second, between which other requests are answered.
-    await setImmediate();
     pdf.addPage();
-    for (const line of lines) writeLine(pdf, line, fonts);
+    for (const line of lines) {
+      await letOthersRun();
+      writeLine(pdf, line, fonts);
+    }
   }
   pdf.end();
   return pdf.read();
@@ -47,19 +48,37 @@ function writeLine(pdf: PDFKit.PDFDocument, { text, x, y, size, bold, isFigure }
   }
 }
 
-/** Breaks a text into lines of at most a width in points, at blanks where it has some. An empty text is one empty line. */
+/**
+ * Breaks a text into lines of at most a width in points, at blanks where it has some. An empty text is one empty line. Each word is measured
+ * once, and each letter of a word that is wider than a line: people choose these texts, and measuring every beginning of a line takes
+ * seconds for a document of them. A letter by itself is no narrower than joined to its neighbours.
+ */
 export async function wrapText(text: string, { width, size, bold }: Pick<PdfLine, 'size' | 'bold'> & { width: number }): Promise<string[]> {
   const fonts = await loadFonts();
-  const fits = (line: string) => widthOf(drawableText(line, fonts), fonts, { bold, size }) <= width;
-  const lines = [''];
-  const add = (part: string, separator: string) => {
-    const longer = [lines.at(-1), part].filter(Boolean).join(separator);
-    if (fits(longer)) lines[lines.length - 1] = longer;
-    else lines.push(part);
+  await letOthersRun();
+  const measure = (part: string) => widthOf(part, fonts, { bold, size });
+  const blank = measure(' ');
+  const lines = [{ text: '', width: 0 }];
+  const add = (part: string, partWidth: number, startsWord: boolean) => {
+    const last = lines.at(-1) ?? { text: '', width: 0 };
+    const separator = startsWord && last.text !== '' ? ' ' : '';
+    const longer = last.width + (separator === '' ? 0 : blank) + partWidth;
+    if (last.text === '' || longer <= width) lines[lines.length - 1] = { text: `${last.text}${separator}${part}`, width: longer };
+    else lines.push({ text: part, width: partWidth });
   };
-  for (const word of text.trim().split(/\s+/u)) {
-    if (fits(word)) add(word, ' ');
-    else for (const [index, letter] of lettersOf(word).entries()) add(letter, index === 0 ? ' ' : '');
+  for (const word of drawableText(text, fonts).trim().split(/\s+/u)) {
+    const wordWidth = measure(word);
+    if (wordWidth <= width) add(word, wordWidth, true);
+    else for (const [index, letter] of lettersOf(word).entries()) add(letter, measure(letter), index === 0);
   }
-  return lines;
+  return lines.map((line) => line.text);
+}
+
+let lastPause = 0;
+
+/** Answers other requests first, where a document has kept the process for 10 ms. */
+async function letOthersRun(): Promise<void> {
+  if (performance.now() - lastPause < 10) return;
+  await setImmediate();
+  lastPause = performance.now();
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { loadFonts } from '../../../api/domain/receipts/fonts.ts';
 import { wrapText, writePdf } from '../../../api/domain/receipts/pdf.ts';
 import { textsOf } from '../../support/pdf.ts';
 
@@ -54,6 +55,23 @@ test('receipts.read P14: long texts break between words, and a long word between
     [],
   );
   assert.deepEqual(await wrapText('', limits), ['']);
+});
+
+test('receipts.read P14: a long word costs one measure for each of its letters, however slow they are to lay out', async () => {
+  const { regular } = await loadFonts();
+  const layout = regular.layout;
+  const measured: string[] = [];
+  regular.layout = (text: string, ...more: never[]) => {
+    measured.push(text);
+    return layout.call(regular, text, ...more);
+  };
+  try {
+    const word = '\u0644\u0645\ufefb'.repeat(60);
+    assert.equal((await wrapText(word, { width: 100, size: 10 })).join(''), word);
+    assert.ok(measured.filter((text) => text !== word).length <= 4, measured.join(' '));
+  } finally {
+    regular.layout = layout;
+  }
 });
 
 test('receipts.read P14: amounts end at their column, and each page has its lines', async () => {
