@@ -22,7 +22,7 @@ const MINUTE_MS = 60 * SECOND_MS;
 /** Starts all work beside requests. Pauses are real time. */
 export function startJobs(deps: Deps): Job {
   const jobs: Job[] = [
-    startOutbox({ ...deps, link: (row) => linkOf(row, deps) }),
+    startOutbox({ ...deps, link: (row, reader) => linkOf(row, reader, deps) }),
     startDue(deps, openPurchases(deps), { restMs: 5 * SECOND_MS }),
     startDue(deps, openOrders(deps), { restMs: 5 * SECOND_MS }),
     startDue(deps, dueDeletions(deps), { restMs: 5 * SECOND_MS }),

@@ -5,6 +5,7 @@ import { type AddressInfo, connect } from 'node:net';
 import test from 'node:test';
 import { decodeJwt, SignJWT } from 'jose';
 import type { OperationName } from '../../api/contract/index.ts';
+import { stampsOf } from '../../api/domain/accounts/links.ts';
 import { serverLimits } from '../../api/http/timeouts.ts';
 import { codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
@@ -150,7 +151,8 @@ test("credits.balance A21: a stranger who uses an agency's name as a key locks o
 
 test('accounts.reset S5: a link works for thirty minutes', async () => {
   const { agencyId, world, clientId, memberId } = await deps.tokens.readSession(page.token);
-  const link = await deps.tokens.signLink('reset', { agencyId, world, clientId, memberId, stamp: '0' });
+  const [stamp = ''] = stampsOf.reset({ email: page.email, passwordVersion: 0 });
+  const link = await deps.tokens.signLink('reset', { agencyId, world, clientId, memberId, stamp });
   const [current] = deps.keys.signing;
   assert.ok(current);
   const aged = (minutes: number) => {

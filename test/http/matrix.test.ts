@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createApp } from '../../api/app.ts';
 import type { ErrorBody, OperationName } from '../../api/contract/index.ts';
+import { stampsOf } from '../../api/domain/accounts/links.ts';
 import { callerKinds } from '../../api/http/callers/index.ts';
 import { addressOf } from '../../api/http/route.ts';
 import { startApi } from '../support/api.ts';
@@ -173,7 +174,10 @@ test('bootstrap.read A02: a bad token in its body means a signed-out page', asyn
 test('accounts.verifyEmail A02: a session token is no mailed link, and one kind of link is not the other', async () => {
   const { agencyId, world: where, clientId, memberId } = await api.deps.tokens.readSession(here.page.token);
   const link = { agencyId, world: where, clientId, memberId };
-  const reset = await api.deps.tokens.signLink('reset', { ...link, stamp: '0' });
+  const reset = await api.deps.tokens.signLink('reset', {
+    ...link,
+    stamp: stampsOf.reset({ email: here.page.email, passwordVersion: 0 })[0] ?? '',
+  });
   const verify = await api.deps.tokens.signLink('verify', { ...link, stamp: here.page.email });
   for (const token of [here.page.token, reset, here.page.refreshToken]) {
     assert.equal((await here.page.try('accounts.verifyEmail', { token })).status, 422);

@@ -1,33 +1,45 @@
 import assert from 'node:assert/strict';
-import { type Agency, agencyById } from '../../models/agency.ts';
-import { type Member, readClient } from '../../models/client.ts';
+import type { Agency } from '../../models/agency.ts';
+import type { Member } from '../../models/client.ts';
 import type { MailRow } from '../../models/mail.ts';
 import { modeOf } from '../../models/scope.ts';
 import type { Deps } from '../../ports/index.ts';
 import { mailedPage } from '../../rules/mailed-page.ts';
 import { subdomainOf } from '../../rules/origin.ts';
+import { fingerprint } from '../../security/digest.ts';
 import type { LinkKind } from '../../security/tokens.ts';
 import { readPortal } from '../directory/portal.ts';
 import { isHostedPage, pathOfPage } from '../directory/return-url.ts';
+
+type Stamped = Pick<Member, 'email' | 'newEmail' | 'passwordVersion'>;
+
+/** The address and the password, so that a link which was asked for under one of them ends with it. */
+const signInOf = ({ email, passwordVersion }: Stamped) => [`${passwordVersion}/${fingerprint(email)}`];
 
 /**
  * The states of a member to which a link may be tied: it is void after a change of the address or the password. A link to confirm an
  * address names the present one, or the one that is to take its place.
  */
 export const stampsOf = {
-  verify: ({ email, newEmail }: Member) => (newEmail === undefined ? [email] : [email, newEmail]),
-  reset: ({ passwordVersion }: Member) => [String(passwordVersion)],
-  link: ({ passwordVersion }: Member) => [String(passwordVersion)],
-} satisfies Record<LinkKind, (member: Member) => string[]>;
+  verify: ({ email, newEmail }: Stamped) => (newEmail === undefined ? [email] : [email, newEmail]),
+  reset: signInOf,
+  link: signInOf,
+} satisfies Record<LinkKind, (member: Stamped) => string[]>;
+
+/** The member who gets a mail. */
+export interface Reader {
+  agency: Agency;
+  member: Member;
+}
 
 /**
  * Builds the agency's page with a new token in its fragment, which browsers never send. Called when the mail is sent, so that the database
  * has no token.
+ * @param reader as it was read for the mail, so that the link fits the address which gets it
  */
-export async function linkOf(row: MailRow, { tokens, publicUrl }: Pick<Deps, 'tokens' | 'publicUrl'>): Promise<string> {
-  const [agency, client] = await Promise.all([agencyById(row.agencyId), readClient(row, row.clientId)]);
-  const member = client?.members.find(({ id }) => id === row.memberId);
-  assert(agency && member && row.returnUrl, 'a mail with a link has an agency, a reader and a page');
+export async function linkOf(row: MailRow, reader: Reader, { tokens, publicUrl }: Pick<Deps, 'tokens' | 'publicUrl'>): Promise<string> {
+  const { agency, member } = reader;
+  assert(row.returnUrl, 'a mail with a link has a page');
   const kind = row.kind === 'reset' ? 'reset' : 'verify';
   const stamp = stampsOf[kind](member).at(row.kind === 'email_change' ? -1 : 0);
   assert(stamp !== undefined, 'a link is tied to a state');

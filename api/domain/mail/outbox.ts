@@ -11,6 +11,7 @@ import { readPurchase } from '../../models/purchase.ts';
 import { modeOf } from '../../models/scope.ts';
 import { type Deps, type Log, type Mail, MailError, type Mailer } from '../../ports/index.ts';
 import { DAY_MS, HOUR_MS, later } from '../../rules/time.ts';
+import type { Reader } from '../accounts/links.ts';
 import { isNewEmailTaken } from '../accounts/new-email.ts';
 import { brandOf } from '../directory/brand.ts';
 import { backOff } from '../due/due.ts';
@@ -29,7 +30,7 @@ export interface PostOffice {
   /** Domain of the sender. The name before it is neutral. */
   mailDomain: string;
   /** Builds the agency's page with a new token in its fragment. Called when the mail is sent, so that the outbox has no token. */
-  link(row: MailRow): Promise<string>;
+  link(row: MailRow, reader: Reader): Promise<string>;
   /** After it aborts, no other mail is started; the rest waits for the next process. */
   draining?: AbortSignal;
   reached?: Deps['reached'];
@@ -127,9 +128,10 @@ async function writeMail(row: MailRow, post: PostOffice): Promise<Mail | undefin
   // Announced before the password was stored, by a process that died.
   if (row.passwordVersion !== undefined && member.passwordVersion < row.passwordVersion) return undefined;
   const person = { brand, firstName: member.emailVerifiedAt ? member.firstName : null };
-  if (row.kind !== 'email_change') return addressed(row, brand, member.email, post, await render(row, person, { agency, client, post }));
+  if (row.kind !== 'email_change')
+    return addressed(row, brand, member.email, post, await render(row, person, { agency, client, member, post }));
   if (member.newEmail === undefined) return undefined;
-  const link = (await isNewEmailTaken({ client, member })) ? null : await post.link(row);
+  const link = (await isNewEmailTaken({ client, member })) ? null : await post.link(row, { agency, member });
   return addressed(row, brand, member.newEmail, post, renderMail(row.kind, { brand, firstName: null, link }));
 }
 
@@ -159,15 +161,15 @@ function addressed(row: MailRow, brand: Brand, to: string, post: PostOffice, ren
   };
 }
 
-interface Writing {
-  agency: Agency;
+interface Writing extends Reader {
   client: Client;
   post: PostOffice;
 }
 
-async function render(row: MailRow, person: ToPerson, { agency, client: { freeMillis }, post }: Writing): Promise<Rendered> {
-  if (row.kind === 'verification') return renderMail(row.kind, { ...person, freeMillis, link: await post.link(row) });
-  if (row.kind === 'reset') return renderMail(row.kind, { ...person, link: await post.link(row) });
+async function render(row: MailRow, person: ToPerson, { agency, member, client: { freeMillis }, post }: Writing): Promise<Rendered> {
+  const link = () => post.link(row, { agency, member });
+  if (row.kind === 'verification') return renderMail(row.kind, { ...person, freeMillis, link: await link() });
+  if (row.kind === 'reset') return renderMail(row.kind, { ...person, link: await link() });
   if (row.kind === 'email_changing' || row.kind === 'password_changed') return renderMail(row.kind, person);
   if (row.kind === 'refund') return renderMail(row.kind, { ...person, ...(await aboutRefund(row)) });
   if (row.kind !== 'receipt') return renderMail(row.kind, { ...person, ...(await aboutNumber(row)) });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { stampsOf } from '../../../api/domain/accounts/links.ts';
 import { openSession } from '../../../api/domain/accounts/sessions.ts';
 import { readClient } from '../../../api/models/client.ts';
 import { endedAmong } from '../../../api/models/session.ts';
@@ -170,7 +171,8 @@ test('accounts.reset A24: who signs in with the old password while it is replace
   const page = await agency.openPage();
   const { account } = await page.signUp();
   const { clientId, memberId } = account;
-  const token = deps.tokens.signLink('reset', { agencyId: agency.id, world: 'test.0', clientId, memberId, stamp: '0' });
+  const [stamp = ''] = stampsOf.reset({ email: page.email, passwordVersion: 0 });
+  const token = deps.tokens.signLink('reset', { agencyId: agency.id, world: 'test.0', clientId, memberId, stamp });
   const thief = await agency.openPage();
   const enter = () => thief.try('accounts.signIn', { login: page.email, password: 'Sunny-day-42', publicKey: thief.publicKey });
   const before = Array.from({ length: 6 }, enter);
