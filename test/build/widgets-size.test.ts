@@ -57,7 +57,7 @@ test('the embed E10: wl.js holds the elements of the first view, as the list of 
   const defined = [
     ...read('wl.js')
       .toString()
-      .matchAll(/\(`(wl-[\w-]+)`,class/g),
+      .matchAll(/\([`"](wl-[\w-]+)[`"],class/g),
   ].map(([, tag]) => tag);
   assert.deepEqual(defined.sort(), [...firstElements].sort());
 });

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 import { knownStrings } from './known-strings.ts';
 import { ownExports, smallTemplates } from './lit-templates.ts';
+import { smallScripts } from './small-scripts.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
 const name = `wl-${version}.js`;
@@ -25,7 +26,7 @@ const integrity = (): Plugin => ({
  */
 export default defineConfig({
   root: resolve(import.meta.dirname, '..'),
-  plugins: [smallTemplates(), ownExports(), integrity(), knownStrings()],
+  plugins: [smallTemplates(), ownExports(), smallScripts(), integrity(), knownStrings()],
   build: {
     target: 'es2022',
     outDir: '../dist/embed',

@@ -3,6 +3,7 @@ import { dirname, relative, resolve } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 import { knownStrings } from './known-strings.ts';
 import { ownExports, smallTemplates } from './lit-templates.ts';
+import { smallScripts } from './small-scripts.ts';
 
 /** Files as they are, beside the script: the themes that a page can link, and what the hosted pages are made of. */
 const asTheyAre = (): Plugin => ({
@@ -28,7 +29,7 @@ const fromProject = (source: string, map: string): string =>
 /** The script tag, `dist/embed/v1/wl.js`, and one more file for what no first view needs. Small elements cost less together than their requests would. */
 export default defineConfig({
   root: resolve(import.meta.dirname, '..'),
-  plugins: [smallTemplates(), ownExports(), asTheyAre(), knownStrings()],
+  plugins: [smallTemplates(), ownExports(), asTheyAre(), knownStrings(), smallScripts()],
   build: {
     target: 'es2022',
     outDir: '../dist/embed/v1',
