@@ -1,7 +1,7 @@
 import { debtNotice, lowNotice, wayToBuy } from './elements/balance-meter/low-view.ts';
 import { buyCredits, enterSignUp } from './elements/buy-credits/buy.ts';
 import { nothingToBuy } from './elements/buy-credits/nothing-view.ts';
-import { priceOfAmount, rateOf } from './elements/buy-credits/rates.ts';
+import { buttonOfAmount, rateOf } from './elements/buy-credits/rates.ts';
 import { Form } from './elements/sign-up/form.ts';
 import { formView, showInputs } from './elements/sign-up/form-view.ts';
 import { sessionsPanel } from './elements/sign-up/sessions-panel.ts';
@@ -20,6 +20,7 @@ export const deferred: Deferred = {
   Form,
   attendPage,
   awaitElements,
+  buttonOfAmount,
   buyCredits,
   formView,
   deferredStrings,
@@ -32,7 +33,6 @@ export const deferred: Deferred = {
   loadLive: () => import('./kit/live-updates.ts'),
   loadSubmit: () => import('./elements/sign-up/submit.ts'),
   pictures,
-  priceOfAmount,
   rateOf,
   renderSafely,
   resumePurchase,

@@ -12,6 +12,14 @@ const shown = (given: Parameters<typeof balance>[0]) =>
 const shownBefore = (given: Parameters<typeof balance>[0]) =>
   open<WlBalanceMeter>(meter, { 'bootstrap.read': signedIn({ balance: balance(given), account: { ...account, emailVerified: false } }) });
 
+/** A color as a screen shows it: red, green and blue, whatever it is written in. */
+function painted(color: string): number[] {
+  const context = document.createElement('canvas').getContext('2d')!;
+  context.fillStyle = color;
+  context.fillRect(0, 0, 1, 1);
+  return [...context.getImageData(0, 0, 1, 1).data].slice(0, 3);
+}
+
 describe('<wl-balance-meter>', () => {
   afterEach(close);
 
@@ -41,6 +49,24 @@ describe('<wl-balance-meter>', () => {
     expect(text('debt')).to.equal('40.5 credits are owed, because a payment went back. The next purchase pays this first.');
     await expect(element).to.be.accessible();
     expect((await shown({})).part('debt')).to.equal(null);
+  });
+
+  it('credits.balance MT7 LW4: free credits that pay for calls only are told apart', async () => {
+    const { text, element } = await shown({ available: 70_000, callsOnly: 20_000 });
+    expect(text('free')).to.equal('20 free credits, for calls only.');
+    await expect(element).to.be.accessible();
+    expect((await shown({})).part('free')).to.equal(null);
+  });
+
+  it('credits.balance LW26: a healthy bar is in the brand color, but for one that would read as a warning', async () => {
+    const { element, part } = await shown({});
+    const saturation = (color: string): number => {
+      element.style.setProperty('--wl-primary', color);
+      const parts = painted(getComputedStyle(part('bar')).color);
+      return Math.max(...parts) - Math.min(...parts);
+    };
+    for (const color of ['#f59e0b', '#dc2626', '#f97316', '#eab308', '#db2777']) expect(saturation(color), color).to.be.below(8);
+    for (const color of ['#2563eb', '#0c5b50', '#7c3aed', '#16a34a']) expect(saturation(color), color).to.be.above(40);
   });
 
   it('credits.balance C2 LW19: shows two decimals, and the exact figure as a title', async () => {
@@ -99,7 +125,7 @@ describe('<wl-balance-meter>', () => {
       const { root, part, text, element } = await shown({ available, used: 100_000 - available, level });
       expect(part('bar')).to.have.class(level);
       root.style.setProperty(token, 'rgb(1, 2, 3)');
-      expect(getComputedStyle(part('bar')).color).to.equal('rgb(1, 2, 3)');
+      expect(painted(getComputedStyle(part('bar')).color)).to.deep.equal([1, 2, 3]);
       expect(text('sentence')).to.equal(sentence);
       expect(part('bar').getAttribute('aria-valuetext')).to.equal(`${available / 1000} of 100 credits left`);
       expect(element.shadowRoot!.querySelector<HTMLElement>('slot[name=low]')!.hidden).to.equal(level === 'enough');

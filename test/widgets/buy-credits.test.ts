@@ -45,14 +45,25 @@ describe('<wl-buy-credits>', () => {
     const { element, part, text } = await open<WlBuyCredits>(shop, { 'bootstrap.read': signedIn() });
     const amount = part('amount') as HTMLInputElement;
     const said: string[] = [];
-    for (const typed of ['2', '25', '250', '1001', '2.5', '']) {
+    for (const typed of ['2', '25', '250', ' 1,000 ', '1001', '2.5', '']) {
       amount.value = typed;
       amount.dispatchEvent(new InputEvent('input'));
       await settled(element);
       said.push(text('button-primary'));
     }
     const none = 'Buy credits';
-    expect(said).to.deep.equal([none, 'Buy 25 credits for €2.38', 'Buy 250 credits for €23.75', none, none, none]);
+    const bought = ['Buy 25 credits for €2.38', 'Buy 250 credits for €23.75', 'Buy 1,000 credits for €95'];
+    expect(said).to.deep.equal([none, ...bought, none, none, none]);
+  });
+
+  it("credits.packages MT19 LW29: a package says so where an amount of one's own costs less per credit", async () => {
+    const custom = { ...packages.custom!, centsPer100Credits: 850 };
+    const { element } = await open<WlBuyCredits>(shop, { 'bootstrap.read': signedIn({ packages: { ...packages, custom } }) });
+    const rates = [...element.shadowRoot!.querySelectorAll('[part=package-rate]')].map((rate) => words(rate));
+    expect(rates).to.deep.equal([
+      '€0.09 per credit, more than an amount of your own · 1.7 h of calls',
+      '€0.08 per credit · save 11 % · 8.3 h of calls',
+    ]);
   });
 
   it('credits.checkout P12: 9 and 1,001 credits are refused before anything is sent, 10 and 1,000 go', async () => {

@@ -15,7 +15,8 @@ export const balanceMeterStyles = css`
     border: 0;
     border-radius: 1em;
     overflow: hidden;
-    color: var(--_tone, var(--_primary));
+    /* A brand between red and yellow would read as a warning, so its healthy bar is grey. */
+    color: var(--_tone, oklch(from var(--_ink) l calc(c * clamp(0, max(h - 50, 50 - h) - 65, 1)) h));
     background-color: var(--_track);
   }
   ::-webkit-progress-bar {

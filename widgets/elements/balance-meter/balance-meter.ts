@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit';
 import type { Balance } from '../../kit/events.ts';
+import type { StringKey } from '../../strings/strings.ts';
 import { defineElement, WlElement } from '../../ui/element.ts';
 import { balanceMeterStyles } from './balance-meter.styles.ts';
 
@@ -14,6 +15,7 @@ import { balanceMeterStyles } from './balance-meter.styles.ts';
  * @csspart figures - `available | used | assigned`.
  * @csspart notice - What happens when credits are low or used up.
  * @csspart button-primary - The button that leads to buying.
+ * @csspart free - How many of the credits are free and pay for calls only.
  * @csspart waiting - That free credits wait.
  * @csspart debt - What is owed, because a payment went back.
  * @csspart signed-out - The sentence where nobody is signed in.
@@ -33,7 +35,7 @@ export class WlBalanceMeter extends WlElement {
     });
   }
 
-  #meter({ seq, available, used, assigned, level, waiting, debt }: Balance) {
+  #meter({ seq, available, used, assigned, level, callsOnly, waiting, debt }: Balance) {
     const values = { available: available / 1000, assigned: assigned / 1000 };
     const tone = level === 'empty' && assigned ? 'critical' : level;
     return html`<div class="stack ${tone}">
@@ -51,11 +53,16 @@ export class WlBalanceMeter extends WlElement {
       <p part="figures" class="figures">
         ${this.#figure('available', available)}<span> | </span>${this.#figure('used', used)}<span> | </span>${this.#figure('assigned', assigned)}
       </p>
-      ${waiting > 0 ? html`<p part="waiting" class="muted">${this.say(this.kit?.account?.emailVerified ? 'meter.later' : 'meter.waiting', { credits: waiting / 1000 })}</p>` : nothing}
+      ${this.#note('free', callsOnly, 'meter.free')}
+      ${this.#note('waiting', waiting, this.kit?.account?.emailVerified ? 'meter.later' : 'meter.waiting')}
       ${this.kit?.deferred?.debtNotice(this, debt)}
       <p class="small" part="notice" role="status">${this.kit?.deferred?.lowNotice(this, level, seq)}</p>
       <slot name="low" ?hidden=${level === 'enough' || !this.kit?.session.may('credits:buy')}>${this.kit?.deferred?.wayToBuy(this)}</slot>
     </div>`;
+  }
+
+  #note(part: string, millis: number | undefined, key: StringKey) {
+    return millis ? html`<p part=${part} class="muted">${this.say(key, { credits: millis / 1000 })}</p>` : nothing;
   }
 
   #figure(name: 'available' | 'used' | 'assigned', millis: number) {

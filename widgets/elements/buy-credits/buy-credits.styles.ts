@@ -47,7 +47,7 @@ export const buyCreditsStyles = css`
     outline: 0;
     cursor: pointer;
   }
-  [type='number'] {
+  [part='amount'] {
     font: inherit;
     color: inherit;
     display: block;

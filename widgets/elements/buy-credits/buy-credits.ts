@@ -100,13 +100,12 @@ export class WlBuyCredits extends WlElement {
 
   #button(packages: Data['packages'], chosen: string | undefined, starting: boolean) {
     const offer = packages.packages.find(({ id }) => id === chosen);
-    const price = offer
-      ? this.price(offer.priceCents, offer.currency)
-      : packages.custom && this.kit?.deferred?.priceOfAmount(this, packages.custom, this.#amount);
-    const credits = offer ? offer.credits / 1000 : Number(this.#amount) || '…';
+    const label = offer
+      ? this.say('buy.button', { credits: offer.credits / 1000, price: this.price(offer.priceCents, offer.currency) })
+      : packages.custom && this.kit?.deferred?.buttonOfAmount(this, packages.custom, this.#amount);
     return html`<div class="stack tight">
       <button class="primary" part="button-primary" aria-disabled=${String(starting)} @click=${() => this.#buy(packages, chosen)}>
-        ${this.say(starting ? 'working' : price ? 'buy.button' : 'buy.buttonCustom', { credits, price })}
+        ${starting ? this.say('working') : (label ?? this.say('buy.heading'))}
       </button>
       <p class="muted" part="hint">${this.say(this.mode === 'tab' ? 'buy.hint' : 'buy.hintHere')}</p>
     </div>`;

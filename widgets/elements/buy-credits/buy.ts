@@ -2,6 +2,7 @@ import { buyingOf } from '../../kit/buying.ts';
 import type { WantedCredits } from '../../kit/checkout.ts';
 import type { Kit } from '../../kit/kit.ts';
 import type { WlElement } from '../../ui/element.ts';
+import { amountOf } from './rates.ts';
 
 type Packages = NonNullable<Kit['data']>['packages'];
 
@@ -27,12 +28,10 @@ function wantedOf(host: Host, { packages, custom }: Packages, chosen: string | u
   const offer = packages.find(({ id }) => id === chosen);
   if (offer) return { packageId: offer.id, creditsMillis: offer.credits, priceCents: offer.priceCents, currency: offer.currency };
   if (!custom) return undefined;
-  const { minMillis, maxMillis, centsPer100Credits, currency } = custom;
   const field = host.renderRoot.querySelector<HTMLInputElement>('[part=amount]');
-  const amount = field?.value ?? '';
-  const amountMillis = Number(amount) * 1000;
-  if (/^\d+$/.test(amount) && amountMillis >= minMillis && amountMillis <= maxMillis) return { amountMillis, centsPer100Credits, currency };
-  host.amountProblem = host.say('buy.range', { min: minMillis / 1000, max: maxMillis / 1000 });
+  const amountMillis = amountOf(field?.value ?? '', custom);
+  if (amountMillis) return { amountMillis, centsPer100Credits: custom.centsPer100Credits, currency: custom.currency };
+  host.amountProblem = host.say('buy.range', { min: custom.minMillis / 1000, max: custom.maxMillis / 1000 });
   host.requestUpdate();
   field?.focus();
   return undefined;

@@ -53,12 +53,8 @@ function customCard(host: Host, { minMillis, maxMillis, centsPer100Credits, curr
     <label class="amount">
       <span class="muted">${host.say('buy.amount', { min, max })}</span>
       <input
-        type="number"
         part="amount"
         inputmode="numeric"
-        min=${min}
-        max=${max}
-        step="1"
         aria-invalid=${host.amountProblem ? 'true' : 'false'}
         aria-describedby="amount-error"
         @click=${() => chosen || host.choose(CUSTOM)}

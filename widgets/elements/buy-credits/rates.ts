@@ -8,27 +8,33 @@ type Custom = NonNullable<Packages['custom']>;
 
 /** Says what a credit of a package costs, how much less than in the dearest offer of that currency, and for how many hours of calls it lasts. */
 export function rateOf(host: WlElement, offer: Offer, { packages, custom }: Packages): string {
+  const own: Offered | undefined =
+    custom?.currency === offer.currency ? { creditsMillis: 100_000, priceCents: custom.centsPer100Credits } : undefined;
   const alike: Offered[] = packages.filter(({ currency }) => currency === offer.currency);
-  if (custom?.currency === offer.currency) alike.push({ creditsMillis: 100_000, priceCents: custom.centsPer100Credits });
-  const percent = savingPercent(offer, alike);
+  const percent = savingPercent(offer, own ? [...alike, own] : alike);
+  const key = own && savingPercent(own, [offer]) > 0 ? 'buy.dearer' : percent > 0 ? 'buy.saving' : 'buy.each';
   const price = formatThousandths(pricePerCredit(offer), offer.currency, host.language);
-  return host.say(percent > 0 ? 'buy.saving' : 'buy.each', { price, percent, hours: Math.round(offer.credits / 6000) / 10 });
+  return host.say(key, { price, percent, hours: Math.round(offer.credits / 6000) / 10 });
 }
 
-/** Returns the price of the amount that is being typed, or nothing as long as it cannot be bought. */
-export function priceOfAmount(
-  host: WlElement,
-  { minMillis, maxMillis, centsPer100Credits, currency }: Custom,
-  typed: string,
-): string | undefined {
-  const millis = Number(typed) * 1000;
-  if (!/^\d+$/.test(typed) || millis < minMillis || millis > maxMillis) return undefined;
-  return host.price(priceOf(millis, centsPer100Credits), currency);
+/** Reads an amount as people write it, with or without marks between thousands: milli-credits, or nothing if it cannot be bought. */
+export function amountOf(typed: string, { minMillis, maxMillis }: Custom): number | undefined {
+  const plain = typed.normalize('NFKC').replace(/\s/g, '');
+  const millis = /^\d+$|^\d{1,3}([.,'’]\d{3})+$/.test(plain) ? Number(plain.replace(/\D/g, '')) * 1000 : 0;
+  return millis >= minMillis && millis <= maxMillis ? millis : undefined;
+}
+
+/** Says what the button buys: the amount that is being typed with its price, or no amount as long as it cannot be bought. */
+export function buttonOfAmount(host: WlElement, custom: Custom, typed: string): string {
+  const millis = amountOf(typed, custom);
+  if (!millis) return host.say('buy.buttonCustom');
+  const price = host.price(priceOf(millis, custom.centsPer100Credits), custom.currency);
+  return host.say('buy.button', { credits: millis / 1000, price });
 }
 
 declare module '../../kit/kit.ts' {
   interface Deferred {
     rateOf: typeof rateOf;
-    priceOfAmount: typeof priceOfAmount;
+    buttonOfAmount: typeof buttonOfAmount;
   }
 }

@@ -56,10 +56,12 @@ export const deferredStrings = {
   'meter.add': 'Add credits',
   'buy.none': 'Nothing to buy right now.',
   'buy.notPayable': 'Payments are not set up yet.',
+  'buy.buttonCustom': 'Buy credits',
   'buy.contact': 'Contact support',
   'buy.readOnly': 'You have view-only access.',
   'buy.each': '{price} per credit · {hours} h of calls',
   'buy.saving': '{price} per credit · save {percent}\u00a0% · {hours} h of calls',
+  'buy.dearer': '{price} per credit, more than an amount of your own · {hours} h of calls',
   'buy.range': 'Enter whole credits from {min} to {max}.',
 
   'confirm.sent': 'Link sent.',

@@ -24,6 +24,7 @@ export const firstViewStrings = {
   'meter.critical': 'Only {available credits|one: credit} left',
   'meter.empty': 'No credits left',
   'meter.none': 'No credits yet',
+  'meter.free': '{credits free credits|one: free credit}, for calls only.',
   'meter.waiting': '{credits free credits wait|one: free credit waits} for your confirmed e-mail.',
   'meter.signedOut': 'Sign in to see your credits.',
 
@@ -34,7 +35,6 @@ export const firstViewStrings = {
   'buy.amount': 'Credits, {min} to {max}',
   'buy.rate': '{price} per 100 credits',
   'buy.button': 'Buy {credits credits|one: credit} for {price}',
-  'buy.buttonCustom': 'Buy credits',
   'buy.hint': 'You pay on a secure page in a new tab.',
   'buy.hintHere': 'You pay on a secure page and come back here.',
   'buy.signIn': 'Sign in to buy',
