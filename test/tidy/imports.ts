@@ -47,7 +47,7 @@ const table: readonly Row[] = [
   { of: /^api\//, may: [/^~\/api\//, anyPackage] },
   { of: /^themes\//, may: [/^~\/api\/rules\//, /^lit$/] },
   // The build of the widgets runs on our side. It reads the keys that texts and errors have.
-  { of: /^widgets\/build\//, may: [node, /^vite$/, /^typescript$/, /^~\/api\/contract\/errors\/index\.ts$/] },
+  { of: /^widgets\/build\//, may: [node, /^(vite|terser|typescript)$/, /^~\/api\/contract\/errors\/index\.ts$/] },
   {
     of: /^widgets\//,
     may: [/^~\/(widgets|themes|api\/rules)\//, /^(lit|@lit)(\/|$)/, /^@stripe\/stripe-js(\/|$)/],
