@@ -43,7 +43,7 @@ async function tryFields(agency: Agency, other: Agency, samples: Record<string, 
   }
 }
 
-test('agency.update MT2 SX6: each field of a mode changes alone, null resets it, and live stays as it is', async () => {
+test('agency.update G23 MT2 SX6: each field of a mode changes alone, null resets it, and live stays as it is', async () => {
   const agency = await openAgency();
   await tryFields(agency, agency.live, ownSamples);
 });

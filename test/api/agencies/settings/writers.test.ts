@@ -44,7 +44,7 @@ test('agency.update SX7: a plan and packages saved at once never end in two curr
   }
 });
 
-test('agency.update SX7: an outdated version is a 409 that lists the changes since, and changes nothing', async () => {
+test('agency.update G23 SX7: an outdated version is a 409 that lists the changes since, and changes nothing', async () => {
   const [one, other] = await openTwice();
   const { version } = await one.call('agency.read', {});
   await other.call('agency.update', { origins: ['https://one.test'], meter: { lowPermille: 400 } });
