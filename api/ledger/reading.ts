@@ -48,6 +48,9 @@ export const purchaseCorrected = ({ correction }: Transfer) => (correction && 's
 /** Returns the part of a correction that is about an order. */
 export const orderCorrected = ({ correction }: Transfer) => (correction && 'parts' in correction ? correction : undefined);
 
+/** Returns the part of a correction that is about free credits. */
+export const freeCorrected = ({ correction }: Transfer) => (correction && 'lot' in correction ? correction : undefined);
+
 export const moneyBack = (transfer: Transfer, before: PurchaseReturns): number => {
   const { priceCents } = purchaseCorrected(transfer) ?? assert.fail('it does not say what it corrects');
   return wentBackCents(before, priceCents) - wentBackCents(purchaseIn(transfer), priceCents);

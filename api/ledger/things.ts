@@ -24,6 +24,7 @@ const followedBy: Record<ClientKind, readonly string[] | null> = {
   'order.hold_all': ['order.resolve', 'order.refund'],
   'call.hold': ['hold.resolve', 'call.late'],
   'usage.record': [],
+  'free.return': [],
   'account.close': [],
   'hold.resolve': null,
   'order.resolve': null,

@@ -49,16 +49,22 @@ function putOn({ planId, planOrderId, planSeal }: SealedPlan) {
   return { $set: Object.fromEntries(having(true)), $unset: Object.fromEntries(having(false).map(([name]) => [name, 1 as const])) };
 }
 
-/** Promises the free credits of a plan, once for each plan. */
-export async function promisePlanFree(scope: ClientScope, planId: string, promise: PlanPromise): Promise<void> {
-  const at = `planFree.${planId}`;
+/** Promises the free credits of a plan, once under each name. */
+export async function promisePlanFree(scope: ClientScope, name: string, promise: PlanPromise): Promise<void> {
+  const at = `planFree.${name}`;
   await ClientModel.updateOne(
     { ...within(scope), _id: scope.clientId, [at]: { $exists: false } },
-    { $set: { [at]: promise }, $addToSet: { planFreeWaits: planId } },
+    { $set: { [at]: promise }, $addToSet: { planFreeWaits: name } },
   );
 }
 
 /** Ends the waiting of a plan's free credits. */
-export async function endPlanFreeWaiting(scope: ClientScope, planId: string): Promise<void> {
-  await ClientModel.updateOne({ ...within(scope), _id: scope.clientId }, { $pull: { planFreeWaits: planId } });
+export async function endPlanFreeWaiting(scope: ClientScope, name: string): Promise<void> {
+  await ClientModel.updateOne({ ...within(scope), _id: scope.clientId }, { $pull: { planFreeWaits: name } });
+}
+
+/** Ends a promise whose credits went back, and its waiting. */
+export async function endPlanFree(scope: ClientScope, name: string): Promise<void> {
+  const change = { $pull: { planFreeWaits: name }, $addToSet: { planFreeOver: name } };
+  await ClientModel.updateOne({ ...within(scope), _id: scope.clientId }, change);
 }

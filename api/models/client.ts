@@ -55,10 +55,15 @@ export interface Client extends HeldPlan {
    * the daily limit.
    */
   freeWaits?: { vouched: boolean };
-  /** Free credits that plans promised when the client changed to them, by plan. They stay, because each plan gives them once. */
+  /**
+   * Free credits that plans promised when the client changed to them, by the plan's id. They stay, because each plan gives them once. After
+   * all of them went back, the plan's next promise has a number behind the id.
+   */
   planFree?: Record<string, PlanPromise>;
   /** The plans among them whose free credits have not come yet. */
   planFreeWaits?: string[];
+  /** Those whose order's money went back, or that was undone: what was left of them went back to the agency. Absent for none. */
+  planFreeOver?: string[];
   disabledAt?: Date;
   /** The deletion that one of its members asked for and that is not finished. */
   deletion?: Deletion;
@@ -80,6 +85,8 @@ export interface PlanPromise {
   millis: number;
   /** True if the plan was paid or assigned. Otherwise the credits have the conditions of a sign-up: a confirmed address that had none yet. */
   isEarned: boolean;
+  /** The order that brought the plan. Absent if the agency assigned it, and in promises from before this was stored. */
+  orderId?: string;
   seal?: string;
 }
 
@@ -118,6 +125,7 @@ const schema = new Schema<Client>(
     planClaims: Schema.Types.Mixed,
     planFree: Schema.Types.Mixed,
     planFreeWaits: { type: [String], default: undefined },
+    planFreeOver: { type: [String], default: undefined },
     disabledAt: Date,
     deletion: { type: { memberId: String, at: Date, checkAt: Date, checks: Number }, _id: false, default: undefined },
     deletedAt: Date,

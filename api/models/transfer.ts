@@ -16,8 +16,15 @@ export interface OrderCorrection {
   parts: ReturnedPart[];
 }
 
+/** Free credits that came with an order whose money went back. */
+export interface FreeCorrection {
+  orderId: string;
+  /** The lot of their grant. */
+  lot: string;
+}
+
 /** The subject of a correction. */
-export type Correction = PurchaseCorrection | OrderCorrection;
+export type Correction = PurchaseCorrection | OrderCorrection | FreeCorrection;
 
 /** The corrected purchase as it was sold, with the provider's report of its money. */
 export interface PurchaseCorrection {

@@ -90,6 +90,8 @@ export type CrashPoint =
   | 'deletion.after_journal'
   | 'plan.after_move'
   | 'plan.after_promise'
+  | 'plan.after_free_end'
+  | 'plan.after_free_back'
   | 'number.after_buy'
   | 'number.after_choice'
   | 'number.after_route'
@@ -124,7 +126,9 @@ interface Bringing {
   /** Undoes all that `fulfil` did and frees everything reserved, after an order ended without delivery or payment. Repeatable. */
   release(order: Order, deps: Deps): Promise<void>;
   /** Takes back what can be taken back, after the money for a delivered order was returned. Repeatable. Only for kinds paid with money. */
-  takeBack?(order: Order, deps: Pick<Deps, 'now'>): Promise<void>;
+  takeBack?(order: Order, deps: Pick<Deps, 'now' | 'reached'>): Promise<void>;
+  /** Takes back a part after a part of the money was returned, or gives it back after that failed: `back` of `paid` cents. Repeatable. */
+  takePart?(order: Order, share: { back: number; paid: number }, deps: Pick<Deps, 'now'>): Promise<void>;
   /** Time after the order until it is undone, in milliseconds. Absent if another event ends it. */
   patienceMs?: number;
 }

@@ -1,5 +1,6 @@
-import { grantFree, hasFree } from '../../ledger/transfers/grants.ts';
-import type { Client, Member } from '../../models/client.ts';
+import { isFreeBackWhole } from '../../ledger/transfers/free-returns.ts';
+import { causeOfPlanFree, grantFree, hasFree, isEnded } from '../../ledger/transfers/grants.ts';
+import type { Client, Member, PlanPromise } from '../../models/client.ts';
 import { loginsBeginning, scopeOf } from '../../models/client.ts';
 import { promisePlanFree } from '../../models/client-plan.ts';
 import { claimGrant, isGrantedToOther, takeGrantOfDay } from '../../models/grant.ts';
@@ -59,15 +60,49 @@ export async function grantPromised(
   } catch (error) {
     // The sign-up succeeds without them. Clients must not learn how many minutes the agency has.
     if (isExhausted(error)) return 'waits';
+    if (isEnded(error)) return 0;
     throw error;
   }
   deps.reached('verify.after_grant');
   return millis;
 }
 
-/** Promises the free credits of a plan that a client has changed to, once for each plan. They come by `giveWaiting`. */
-export const promiseWithPlan = (scope: ClientScope, planId: string, promise: { millis: number; isEarned: boolean }): Promise<void> =>
-  promisePlanFree(scope, planId, sealedPlanPromise(scope, planId, promise));
+/**
+ * Promises the free credits of a plan that a client has changed to, once for each plan, and anew after all of them went back. They come by
+ * `giveWaiting`.
+ */
+export async function promiseWithPlan(client: Client, planId: string, promise: Omit<PlanPromise, 'seal'>): Promise<void> {
+  const isRepeated = promise.orderId !== undefined && nameOfFree(client, planId, promise.orderId) !== undefined;
+  const name = isRepeated ? undefined : await nextFree(client, planId);
+  const scope = scopeOf(client);
+  if (name !== undefined) await promisePlanFree(scope, name, sealedPlanPromise(scope, name, promise));
+}
+
+/**
+ * Names the promise of free credits that a plan would give a client now.
+ * @returns undefined if the client has had those of the last promise, or may still have them
+ */
+export async function nextFree(client: Client, planId: string): Promise<string | undefined> {
+  const names = namesOfFree(client, planId);
+  const last = names.at(-1);
+  if (last === undefined) return planId;
+  const promised = client.planFree?.[last];
+  if (!promised || !client.planFreeOver?.includes(last)) return undefined;
+  const scope = scopeOf(client);
+  const isBack = await isFreeBackWhole(scope, { cause: causeOfPlanFree(scope, last), millis: promised.millis });
+  return isBack ? `${planId}:${names.length + 1}` : undefined;
+}
+
+/** Finds the name of the promise that came with an order. */
+export const nameOfFree = (client: Client, planId: string, orderId: string): string | undefined =>
+  namesOfFree(client, planId).find((name) => client.planFree?.[name]?.orderId === orderId);
+
+/** Lists the names of a plan's promises to a client, oldest first. */
+function namesOfFree({ planFree = {} }: Client, planId: string): string[] {
+  const names: string[] = [];
+  for (let name = planId; planFree[name]; name = `${planId}:${names.length + 1}`) names.push(name);
+  return names;
+}
 
 /** Tells whether a client's mailbox could still have free credits that cost nothing. */
 export async function isMailboxFree(scope: ClientScope, email: string, deps: Pick<Deps, 'keys'>): Promise<boolean> {

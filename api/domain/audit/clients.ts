@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { clientOf } from '../../ledger/accounts.ts';
-import { amountOn, causeOf, clientIn, entriesOf, isDone } from '../../ledger/reading.ts';
+import { amountOn, causeOf, clientIn, entriesOf, freeCorrected, isDone } from '../../ledger/reading.ts';
+import { lotId } from '../../ledger/state/effects.ts';
 import { causeOfPlanFree } from '../../ledger/transfers/grants.ts';
 import { knownAgencies } from '../../models/agency.ts';
 import { type Client, everyClient, readClientsBy, scopeOf } from '../../models/client.ts';
@@ -35,6 +36,10 @@ export function auditAccounts(findings: Findings): Visitor {
           `${client._id} belongs to another agency or world`,
         );
       });
+      if (client && isDone(transfer, 'free.return'))
+        await findings.note(GRANTS, placeOf(transfer), () =>
+          assert(isOfPromise(transfer, client), 'it went back for an order that promised it to nobody'),
+        );
       if (client && isDone(transfer, 'signup.grant'))
         await findings.note(GRANTS, placeOf(transfer), () =>
           assert(isPromised(transfer, client), 'it was promised to another client, or with another plan'),
@@ -45,7 +50,7 @@ export function auditAccounts(findings: Findings): Visitor {
   return {
     async see(transfer) {
       const isFirst = entriesOf(transfer).some(({ account, seq }) => seq === 1 && account === clientIn(transfer)?.account);
-      if (isFirst || isDone(transfer, 'signup.grant')) await first.add(transfer);
+      if (isFirst || isDone(transfer, 'signup.grant') || isDone(transfer, 'free.return')) await first.add(transfer);
     },
     end: () => first.flush(),
   };
@@ -58,6 +63,15 @@ function isPromised(transfer: Transfer, client: Client): boolean {
   const scope = scopeOf(client);
   const promised = Object.entries(client.planFree ?? {}).find(([planId]) => causeOfPlanFree(scope, planId) === cause)?.[1];
   return promised !== undefined && amountOn(transfer, clientOf(scope)) === promised.millis;
+}
+
+/** Tells whether free credits went back for the order that promised them. Promises of before name no order. */
+function isOfPromise(transfer: Transfer, client: Client): boolean {
+  const { orderId, lot } = freeCorrected(transfer) ?? {};
+  return Object.entries(client.planFree ?? {}).some(([name, promise]) => {
+    const isOurs = lot === lotId('signup.grant', causeOfPlanFree(scopeOf(client), name));
+    return isOurs && (promise.orderId ?? orderId) === orderId;
+  });
 }
 
 /** Checks each client against its agency and its free credits. */

@@ -3,7 +3,7 @@ import type { Output } from '../../contract/index.ts';
 import type { WareName } from '../../contract/sentences.ts';
 import { clientOf, heldAt } from '../../ledger/accounts.ts';
 import { secondsOf } from '../../ledger/calls.ts';
-import { amountOn, causeOf } from '../../ledger/reading.ts';
+import { amountOn, causeOf, freeCorrected } from '../../ledger/reading.ts';
 import { readThings, type Thing } from '../../ledger/things.ts';
 import { readCallDetails } from '../../models/call-details.ts';
 import { readDescriptions } from '../../models/description.ts';
@@ -68,7 +68,8 @@ async function readKnown(scope: ClientScope, things: readonly Thing[]): Promise<
   ]);
   const paidOrders = found.flatMap(({ orderId = [] }) => orderId);
   const heldOrders = things.filter(({ first }) => isOrder(first.kind)).map(({ cause }) => cause);
-  const orders = await readOrdersOf(scope, [...paidOrders, ...heldOrders]);
+  const returned = firsts.flatMap((first) => freeCorrected(first)?.orderId ?? []);
+  const orders = await readOrdersOf(scope, [...paidOrders, ...heldOrders, ...returned]);
   return {
     purchases: new Map(found.map((one) => [one._id, one])),
     orders: new Map(orders.map((one) => [one._id, one])),
@@ -102,7 +103,7 @@ const isCall = (kind: string): boolean => kind === 'call.hold' || kind === 'usag
 function rowOf(scope: ClientScope, { cause, first, transfers }: Thing, known: Known): Row {
   const { kind, purchaseId = null } = first;
   const purchase = known.purchases.get(purchaseId ?? '');
-  const order = known.orders.get(purchase?.orderId ?? cause);
+  const order = known.orders.get(purchase?.orderId ?? freeCorrected(first)?.orderId ?? cause);
   const account = clientOf(scope);
   const entries = transfers.map((transfer) => {
     const { seq, amount, after } = postingOn(transfer, account);
@@ -135,6 +136,7 @@ const causeKinds = {
   call: 'call',
   hold: 'call',
   usage: 'call',
+  free: 'order',
   order: 'order',
   credits: 'agency',
   refund: 'refund',
@@ -147,12 +149,13 @@ const causeKinds = {
 function nameCause(transfer: Transfer, order: Order | undefined): Row['entries'][number]['cause'] {
   if (transfer.kind === 'credits.purchase') return transfer.purchaseId === undefined ? null : { kind: 'purchase', id: transfer.purchaseId };
   const kind = (causeKinds as Partial<Record<string, (typeof causeKinds)[keyof typeof causeKinds]>>)[transfer.kind.split('.')[0] ?? ''];
-  const id = kind === 'order' && order ? order._id : causeOf(transfer);
+  const id = kind === 'order' && order ? order._id : (freeCorrected(transfer)?.orderId ?? causeOf(transfer));
   return kind === undefined || id === '' ? null : { kind, id };
 }
 
 /** Names what began with an entry of this kind. An order that is not stored any more is a purchase of credits at best. */
 function kindOf(kind: string, order: Order | undefined): Row['kind'] {
+  if (kind === 'free.return') return 'free';
   if (order) return order.kind;
   if (isCall(kind)) return 'call';
   return (

@@ -1,4 +1,5 @@
 import { Refusal, refuse } from '../../contract/refusal.ts';
+import { wentBackCents } from '../../ledger/state/returns.ts';
 import {
   freezePurchase,
   loseFreeze,
@@ -8,7 +9,7 @@ import {
   reversePurchase,
 } from '../../ledger/transfers/returns.ts';
 import { queueMail } from '../../models/mail.ts';
-import { moveOrder } from '../../models/order.ts';
+import { moveOrder, readOrder } from '../../models/order.ts';
 import { isCredited, type Purchase, type PurchaseState, readPurchase, restatePurchase } from '../../models/purchase.ts';
 import type { Deps, Payment } from '../../ports/index.ts';
 import type { PaymentSettings } from './prices.ts';
@@ -39,7 +40,7 @@ export async function settleReturns(unsettled: Purchase, settings: PaymentSettin
     if (payment.livemode !== (purchase.world === 'live')) return purchase;
     const isThere = returns.refundedCents === payment.refundedCents;
     if (isThere && told.returns === done.returns && told.returnsSeen === done.returnsSeen) {
-      if (returns.isOrderOver) await endOrder(purchase, deps);
+      if (purchase.orderId !== undefined) await followOrder(purchase, returns, deps);
       if (tries === 0) return purchase;
       await mailRefund(purchase, payment.refundedCents);
       await restatePurchase(purchase, purchase._id, { state: stateOf(purchase, payment, returns), ...told });
@@ -58,8 +59,14 @@ async function mailRefund(purchase: Purchase, refundedCents: number): Promise<vo
   await queueMail(clientOfPurchase(purchase), { cause: `refund/${purchaseId}/${refundedCents}`, kind: 'refund', memberId, purchaseId });
 }
 
-/** Ends an order whose money was returned completely, and takes back what can be taken back. Repeatable. */
-async function endOrder({ orderId = '', ...scope }: Purchase, deps: ReturnDeps): Promise<void> {
+/** Takes back what can be taken back of an order whose money was returned, as a whole or in part. All of it ends the order. Repeatable. */
+async function followOrder({ orderId = '', priceCents, ...scope }: Purchase, returns: Returns, deps: ReturnDeps): Promise<void> {
+  if (!returns.isOrderOver) {
+    const order = await readOrder(scope, orderId);
+    const share = { back: wentBackCents(returns, priceCents), paid: priceCents };
+    if (order?.state === 'done') await deps.fulfilments[order.kind].takePart?.(order, share, deps);
+    return;
+  }
   const order = await moveOrder(scope, orderId, 'settled', { state: 'refunded', code: 'order.money_returned' });
   if (order.state !== 'refunded') refuse('webhook.not_ready'); // it is settled in the ledger, and about to be marked
   deps.reached('returns.after_order');

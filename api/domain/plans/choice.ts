@@ -61,7 +61,7 @@ export async function assignPlan(
   await setPlan(scope, sealedPlan(scope, { planId }));
   deps.reached('plan.after_move');
   if (freeMillis > 0 && planId !== FIRST_PLAN) {
-    await promiseWithPlan(scope, planId, { millis: freeMillis, isEarned: true });
+    await promiseWithPlan(client, planId, { millis: freeMillis, isEarned: true });
     await giveWaiting(access, await requireClient(access.scope, clientId), deps);
   }
   return { clientId, planId };

@@ -5,7 +5,7 @@ import { readOrder } from '../../models/order.ts';
 import { readUsedStorage } from '../../models/storage-allowance.ts';
 import type { ClientScope, Deps } from '../../ports/index.ts';
 import { priceOf } from '../../rules/money.ts';
-import { isMailboxFree } from '../accounts/free-credits.ts';
+import { isMailboxFree, nextFree } from '../accounts/free-credits.ts';
 import { FIRST_PLAN, type Plan } from '../directory/plan.ts';
 
 type View = Output<'plans.list'>['plans'][number];
@@ -32,7 +32,7 @@ export async function showPlanTo(client: Client, plan: Plan, { current, used }: 
  * one without a price only to a mailbox that had none.
  */
 export async function freeToCome(client: Client, { id, freeMillis, priceMillis }: Plan, deps: Pick<Deps, 'keys'>): Promise<number> {
-  if (freeMillis === 0 || id === FIRST_PLAN || client.planFree?.[id]) return 0;
+  if (freeMillis === 0 || id === FIRST_PLAN || (await nextFree(client, id)) === undefined) return 0;
   const [member] = client.members;
   const isDue = priceMillis > 0 || (member !== undefined && (await isMailboxFree(scopeOf(client), member.email, deps)));
   return isDue ? freeMillis : 0;

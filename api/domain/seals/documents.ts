@@ -20,14 +20,14 @@ export const promiseText = ({
 /** The free credits that a client was promised with a plan. */
 export const planPromiseText = (
   { agencyId, world, clientId, subject }: ClientScope,
-  planId: string,
-  { millis, isEarned }: Pick<PlanPromise, 'millis' | 'isEarned'>,
-): string => canonicalJson([clientId, agencyId, world, subject, planId, millis, isEarned]);
+  name: string,
+  { millis, isEarned, orderId }: Omit<PlanPromise, 'seal'>,
+): string => canonicalJson([clientId, agencyId, world, subject, name, millis, isEarned, ...(orderId === undefined ? [] : [orderId])]);
 
 /** Adds its seal to a plan's promise. */
-export const sealedPlanPromise = (scope: ClientScope, planId: string, promise: Pick<PlanPromise, 'millis' | 'isEarned'>): PlanPromise => ({
+export const sealedPlanPromise = (scope: ClientScope, name: string, promise: Omit<PlanPromise, 'seal'>): PlanPromise => ({
   ...promise,
-  ...named('seal', sealOf('promise', planPromiseText(scope, planId, promise))),
+  ...named('seal', sealOf('promise', planPromiseText(scope, name, promise))),
 });
 
 /** A client's plan, and the order that brought it. */

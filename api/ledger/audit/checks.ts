@@ -128,6 +128,16 @@ export const businessChecks: readonly LedgerCheck[] = [
     },
   },
   {
+    name: 'unused free credits of a returned order go back to the agency as they leave the client',
+    check: (transfer) => {
+      if (!isDone(transfer, 'free.return')) return;
+      const back = 0 - clientAmount(transfer);
+      assert(back !== 0, 'it moves nothing');
+      assert.deepEqual([amountOn(transfer, issuedBy(transfer)), amountOn(transfer, usedAt(transfer))], [0, 0], 'used ones went back');
+      assertApart(transfer, back);
+    },
+  },
+  {
     name: 'a call is used up by client and agency alike, but for what the agency had paid before',
     check: (transfer, before) => {
       if (!isDone(transfer, 'usage.record')) return;

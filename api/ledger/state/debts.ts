@@ -63,6 +63,18 @@ export const takeAvailable = (state: ClientState, millis: number): ClientState =
     { reversed: millis, debt: 0 },
   );
 
+/**
+ * Takes unused free credits out of their lot, or gives them back if the amount is negative. Nobody owes used ones, and given back ones pay
+ * no debt.
+ */
+export function takeFree(state: ClientState, lotId: string, millis: number, rules?: number): ClientState {
+  const back = (lot: Lot) => (lot.id === lotId ? { ...lot, granted: lot.granted - millis, remaining: lot.remaining - millis } : lot);
+  const again: Lot = { id: lotId, kind: 'free', granted: -millis, remaining: -millis, held: 0, prepaid: true, expiresAt: null };
+  const isListed = state.lots.some(({ id }) => id === lotId);
+  const lots = isListed ? state.lots.map(back).filter(({ granted }) => granted > 0) : grant(state.lots, again, rules).lots;
+  return withTotals({ ...state, available: state.available - millis, lots }, { reversed: millis, debt: 0 });
+}
+
 /** Takes refunded credits out of the use of the order that they were bought for, so nothing is owed. A negative amount is used again. */
 export const takeFromUse = (state: ClientState, millis: number): ClientState =>
   withTotals({ ...state, used: state.used - millis }, { reversed: millis, debt: 0 });

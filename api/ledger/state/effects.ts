@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ClientState, Correction, Lot, OrderCorrection, PurchaseCorrection } from '../../models/transfer.ts';
+import type { ClientState, Correction, FreeCorrection, Lot, OrderCorrection, PurchaseCorrection } from '../../models/transfer.ts';
 import {
   chargeHold,
   freeze,
@@ -9,6 +9,7 @@ import {
   returnParts,
   takeAvailable,
   takeBack,
+  takeFree,
   takeFromUse,
   unfreeze,
 } from './debts.ts';
@@ -54,6 +55,7 @@ const effects = {
     withoutOwn(chargeHold(state, orderedFor(cause), -leaving('used.')).state, lotId('credits.purchase', cause)),
   ),
   'order.refund': thenClose((state, { ordered, rules }) => returnParts(state, ordered().parts, rules)),
+  'free.return': (state, { freed, leaving, rules }) => takeFree(state, freed().lot, leaving('client.'), rules),
   'refund.reverse': thenClose(takeBackPaid),
   'refund.fail': (state, { bought, leaving, rules }) =>
     returnCredits(takeFromUse(state, leaving('used.')), bought(), leaving('issued.') + leaving('used.'), rules),
@@ -71,6 +73,8 @@ interface Facts {
   bought(): string;
   /** Returns the corrected order. */
   ordered(): OrderCorrection;
+  /** Returns the corrected grant. */
+  freed(): FreeCorrection;
   /** Returns the milli-credits that leave the accounts with this prefix, e.g. promised or no longer held. */
   leaving(start: string): number;
 }
@@ -86,6 +90,7 @@ export function clientAfter(state: ClientState, { kind, cause, correction, legs,
     rules,
     bought: () => (correction && 'sessionId' in correction ? lotOf(state, correction) : assert.fail(`${kind} corrects no purchase`)),
     ordered: () => (correction && 'parts' in correction ? correction : assert.fail(`${kind} corrects no order`)),
+    freed: () => (correction && 'lot' in correction ? correction : assert.fail(`${kind} corrects no grant`)),
     leaving: (start) => 0 - legs.reduce((sum, { account, amount }) => (account.startsWith(start) ? sum + amount : sum), 0),
   });
 }

@@ -8,8 +8,8 @@ export const untouched: PurchaseReturns = { refundedCents: 0, lostCents: 0, reve
 const corrections: readonly string[] = ['refund.reverse', 'refund.fail', 'dispute.freeze', 'dispute.resolve'];
 /** Kinds of transfers that correct a purchase. */
 export const isReturn = (kind: string): boolean => corrections.includes(kind);
-/** Kinds of transfers that correct a purchase or an order. */
-export const isCorrection = (kind: string): boolean => isReturn(kind) || kind === 'order.refund';
+/** Kinds of transfers that correct a purchase, an order or a grant. */
+export const isCorrection = (kind: string): boolean => isReturn(kind) || kind === 'order.refund' || kind === 'free.return';
 /** Kinds of transfers that belong to a purchase, and in which money may move. */
 export const isAboutMoney = (kind: string): boolean => kind === 'credits.purchase' || isReturn(kind);
 
@@ -30,7 +30,7 @@ export function returnsAfter(before: PurchaseReturns, kind: string, correction: 
   const isOrderOver = before.isOrderOver || (correction.isOrdered && wentBack === priceCents);
   return {
     ...after,
-    reversed: shareOf(credits, wentBack, priceCents),
+    reversed: shareReturned(credits, wentBack, priceCents),
     reversedFeeCents: feeCents(wentBack, PLATFORM_FEE_BASIS_POINTS),
     ...(isOrderOver && { isOrderOver }),
   };
@@ -54,7 +54,7 @@ export const wentBackCents = (
 ): number => Math.min(priceCents, refundedCents + lostCents);
 
 /** Returns `floor(credits x part / whole)`. BigInt, because the product of two amounts may exceed safe integers. */
-function shareOf(millis: number, partCents: number, wholeCents: number): number {
+export function shareReturned(millis: number, partCents: number, wholeCents: number): number {
   assert(partCents >= 0 && partCents <= wholeCents, 'no more goes back than was paid');
   return Number((BigInt(millis) * BigInt(partCents)) / BigInt(wholeCents));
 }

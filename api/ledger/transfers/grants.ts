@@ -37,11 +37,7 @@ export function grantFree(
 ): Promise<Granted> {
   const [client, minutes] = [clientOf(scope), minutesOf(scope)];
   return grant(scope, {
-    ...act,
-    kind: 'signup.grant',
-    cause,
-    content: { client, millis },
-    guarded: [client, minutes],
+    ...freeDraft(scope, { millis, cause, ...act }),
     legs: (stateOf) => {
       const before = stateOf(minutes).available;
       const isAllowed = policy === undefined || mayFall(policy, 'grant', { before, after: before - millis });
@@ -50,6 +46,27 @@ export function grantFree(
     },
   });
 }
+
+const freeDraft = (scope: ClientScope, { millis, cause, ...act }: Act & { millis: number; cause: string }) =>
+  ({
+    ...act,
+    kind: 'signup.grant',
+    cause,
+    content: { client: clientOf(scope), millis },
+    guarded: [clientOf(scope), minutesOf(scope)],
+  }) as const;
+
+/** Ends a promise of free credits: those that have not come by now never will, and `grantFree` refuses with `order.money_returned`. */
+export async function endFree(scope: ClientScope, promise: Act & { millis: number; cause: string }): Promise<void> {
+  try {
+    await commit(scope, { ...freeDraft(scope, promise), legs: () => 'order.money_returned' });
+  } catch (error) {
+    if (!isEnded(error)) throw error;
+  }
+}
+
+/** Tells whether free credits were refused because their promise had ended. */
+export const isEnded = (error: unknown): boolean => error instanceof Refusal && error.code === 'order.money_returned';
 
 /** Tells whether a client has received the free credits of its sign-up, or of another cause. */
 export async function hasFree(scope: ClientScope, cause = scope.clientId): Promise<boolean> {

@@ -6,6 +6,7 @@ import { GENESIS } from '../../../api/ledger/chain.ts';
 import { entriesOf } from '../../../api/ledger/reading.ts';
 import { emptyState } from '../../../api/ledger/state/states.ts';
 import { settleCall } from '../../../api/ledger/transfers/calls.ts';
+import { returnFree } from '../../../api/ledger/transfers/free-returns.ts';
 import { allocateCredits, creditPurchase, grantFree, grantMinutes } from '../../../api/ledger/transfers/grants.ts';
 import { holdCredits } from '../../../api/ledger/transfers/holds.ts';
 import { holdForOrder, refundOrderHold, settleOrderHold, voidOrderHold } from '../../../api/ledger/transfers/orders.ts';
@@ -56,6 +57,8 @@ before(async () => {
   await freezePurchase(client, { ...returned, cause: 'dp_1', disputedCents: 2000 });
   await loseFreeze(client, { ...returned, cause: 'dp_1', disputedCents: 2000 });
   await reversePurchase(client, { ...returned, sessionId: 'cs_2', purchaseId: 'pur_2', cause: 're_2', refundedCents: 1000 });
+  await grantFree(client, { cause: 'plan', millis: 3000, ...somebody });
+  await returnFree(client, { cause: 'plan', orderId: 'ord_1', totalMillis: 3000, ...somebody });
   const transfers = await TransferModel.find({ agencyId: client.agencyId }).lean<Transfer[]>();
   for (const transfer of transfers) story.set(transfer._id.split('/').slice(2).join('/'), transfer);
   heads = new Map(transfers.flatMap((one) => entriesOf(one).map((entry) => [`${entry.account}#${entry.seq}`, entry as Head])));
@@ -105,7 +108,7 @@ test('audit C4: no check has anything against a story in which everything happen
       [],
       name,
     );
-  assert.equal(story.size, 19);
+  assert.equal(story.size, 21);
 });
 
 test('audit C4: no amount of any transfer can be another, and no account can be left out, without a check noticing', () => {
@@ -156,6 +159,8 @@ const noticed: [name: string, change: (transfer: Transfer) => unknown, says: str
   ['credits.purchase/cs_2', move('held.', 'used.', 5), 'it holds another amount'],
   ['credits.purchase/cs_2', move('issued.', 'used.', 5), 'a part of what was bought for an order is free to use'],
   ['credits.purchase/cs_2', move('minutes.', 'platform.used.', 5), 'the agency paid for what is not a call'],
+  ['free.return/plan.0', move('minutes.', 'issued.', 5), 'used ones went back'],
+  ['free.return/plan.0', move('minutes.', 'platform.used.', 5), 'the agency paid for what is not a call'],
   ['signup.grant/free', move('minutes.', 'issued.', 5), 'the agency gave another amount'],
   ['call.hold/c1', move('used.', 'held.', 5), 'the client used another amount'],
   ['call.hold/c1', move('minutes.', 'platform.used.', 5), 'the agency used another amount'],

@@ -135,12 +135,26 @@ test('webhooks.stripe C19: a dispute freezes its purchase; lost, it takes the fr
   assert.deepEqual(after(frozen, 'dispute.resolve', { client: 12, held: -12 }, { correction: sold }), bought);
 });
 
+test('webhooks.stripe RL17: free credits leave their lot and come back to it, also if it is gone, and pay no debt', () => {
+  const told = { correction: { orderId: 'ord_x', lot: 'f' } };
+  const left = after(some, 'free.return', { client: -4, minutes: 4 }, told);
+  assert.deepEqual(left, accountWith({ lots: [lot('a', 50), free('f', 6)], used: 30, reversed: 4 }));
+  const gone = after(some, 'free.return', { client: -10, minutes: 10 }, told);
+  assert.deepEqual(gone, accountWith({ lots: [lot('a', 50)], used: 30, reversed: 10 }));
+  assert.deepEqual(after(left, 'free.return', { client: 4, minutes: -4 }, told), some);
+  assert.deepEqual(after(gone, 'free.return', { client: 10, minutes: -10 }, told), some);
+  const owing = accountWith({ lots: [], used: 30, reversed: 9, debt: 5 });
+  const given = after(owing, 'free.return', { client: 9, minutes: -9 }, told);
+  assert.deepEqual(given, accountWith({ lots: [free('f', 9)], used: 30, debt: 5 }));
+});
+
 test('the ledger I4: a transfer that nothing is known of, or that does not say what it corrects, changes nothing', () => {
   const told = (kind: string, about?: Movement['correction']) => () =>
     after(bought, kind, { client: 1, issued: -1 }, { correction: about });
   assert.throws(told('credits.vanish'), { message: 'nothing is known of credits.vanish' });
   for (const about of [undefined, correction]) assert.throws(told('refund.fail', about), { message: 'refund.fail corrects no purchase' });
   for (const about of [undefined, sold]) assert.throws(told('order.refund', about), { message: 'order.refund corrects no order' });
+  for (const about of [undefined, sold]) assert.throws(told('free.return', about), { message: 'free.return corrects no grant' });
 });
 
 test('the ledger I4: a client gets what its own leg says, or the transfer is not written', () => {

@@ -61,10 +61,19 @@ test('webhooks.stripe F13 P8: returns of a purchase follow from the sum of refun
 });
 
 test('the ledger I4: kinds of transfers say what they correct, and of what money is', () => {
-  const kinds = ['refund.reverse', 'refund.fail', 'dispute.freeze', 'dispute.resolve', 'order.refund', 'credits.purchase', 'usage.record'];
-  assert.deepEqual(kinds.map(isReturn), [true, true, true, true, false, false, false]);
-  assert.deepEqual(kinds.map(isCorrection), [true, true, true, true, true, false, false]);
-  assert.deepEqual(kinds.map(isAboutMoney), [true, true, true, true, false, true, false]);
+  const kinds = [
+    'refund.reverse',
+    'refund.fail',
+    'dispute.freeze',
+    'dispute.resolve',
+    'order.refund',
+    'free.return',
+    'credits.purchase',
+    'usage.record',
+  ];
+  assert.deepEqual(kinds.map(isReturn), [true, true, true, true, false, false, false, false]);
+  assert.deepEqual(kinds.map(isCorrection), [true, true, true, true, true, true, false, false]);
+  assert.deepEqual(kinds.map(isAboutMoney), [true, true, true, true, false, false, true, false]);
 });
 
 test('the ledger I4: minutes move by what a transfer says, and what was granted is counted by itself', () => {

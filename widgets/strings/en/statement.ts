@@ -64,6 +64,7 @@ export const statementStrings = {
   'kind.refund.fail': 'Refund taken back',
   'kind.dispute.freeze': 'Payment disputed',
   'kind.dispute.resolve': 'Dispute decided',
+  'kind.free.return': 'Free credits returned',
   'kind.account.close': 'Account closed',
   'kind.other': 'Entry',
 };

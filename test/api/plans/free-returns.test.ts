@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { audit } from '../../../api/domain/audit/audit.ts';
+import { planFulfilment } from '../../../api/domain/plans/fulfil.ts';
+import { ClientModel } from '../../../api/models/client.ts';
+import { OrderModel } from '../../../api/models/order.ts';
+import type { CrashPoint } from '../../../api/ports/index.ts';
+import type { Page } from '../../support/page.ts';
+import { runs } from '../../support/runs.ts';
+import { until } from '../../support/until.ts';
+import { Shop } from '../payments/shop.ts';
+
+const MINUTES = 1_000_000_000;
+const PRICE = { priceMillis: 30_000, priceCents: 1200 };
+const FREE = 20_000;
+const shop = await Shop.open({ plan: { centsPer100Credits: 4000, currency: 'EUR', freeMillis: 0 }, minutesMillis: MINUTES });
+const { api, agency, stripe } = shop;
+const { plans } = await agency.call('agency.update', {
+  plans: [{ name: 'Pro', centsPer100Credits: 4000, currency: 'EUR', priceMillis: PRICE.priceMillis, freeMillis: FREE }],
+});
+const planId = plans[0]?.id ?? '';
+
+/** Delivers all of Stripe's events of an object, each twice at once. */
+async function tell(objectId: string): Promise<void> {
+  for (const { id } of stripe.events().filter(({ data }) => data.object.id === objectId))
+    for (const { status } of await stripe.deliver(id, 2)) assert.equal(status, 200);
+}
+
+/** Buys the plan with money and waits for its delivery. */
+async function buy(page: Page): Promise<{ orderId: string; sessionId: string }> {
+  const { orderId } = await page.call('plans.choose', { planId, ...PRICE, pay: 'money', returnUrl: page.returnUrl });
+  const sessionId = stripe.sessions().findLast(({ customer_email }) => customer_email === page.email)?.id ?? '';
+  stripe.pay(sessionId);
+  await until(async () => (await page.call('orders.read', { orderId })).state === 'done', 'the plan');
+  return { orderId, sessionId };
+}
+
+/** Opens a client that has bought the plan, and notes the agency's minutes from before. */
+async function opened() {
+  const page = await shop.client();
+  const before = await agency.minutes();
+  const bought = await buy(page);
+  return { page, ...bought, given: async () => before - (await agency.minutes()) };
+}
+
+async function account(page: Page) {
+  const { available, waiting, debt = 0 } = await page.call('credits.balance', {});
+  return { available, waiting, debt };
+}
+const has = (available: number, waiting = 0) => ({ available, waiting, debt: 0 });
+const talk = (page: Page, minutes: number) =>
+  agency.call('usage.record', { clientId: page.clientId, callId: `c${Math.random()}`, seconds: minutes * 60 });
+const refund = (sessionId: string, cents?: number) => tell(stripe.refund(sessionId, cents).id);
+const offered = async (page: Page) => (await page.call('plans.list', {})).plans.find(({ id }) => id === planId)?.freeMillis;
+
+test("webhooks.stripe RL17: a plan's free credits go back to the agency with its payment, and come anew with the next", async () => {
+  const { page, sessionId, orderId, given } = await opened();
+  assert.deepEqual({ account: await account(page), given: await given() }, { account: has(FREE), given: FREE });
+  await refund(sessionId);
+  assert.deepEqual(
+    { account: await account(page), given: await given(), offered: await offered(page) },
+    { account: has(0), given: 0, offered: FREE },
+  );
+  const [row] = (await page.call('credits.history', {})).things;
+  const { kind, name, amountMillis, entries } = row ?? {};
+  assert.deepEqual(
+    { kind, name, amountMillis, orderId: row?.orderId, entry: entries?.[0]?.kind, cause: entries?.[0]?.cause },
+    { kind: 'free', name: 'Pro', amountMillis: -FREE, orderId, entry: 'free.return', cause: { kind: 'order', id: orderId } },
+  );
+  const again = await buy(page);
+  assert.deepEqual({ account: await account(page), given: await given() }, { account: has(FREE), given: FREE });
+  await refund(again.sessionId);
+  assert.deepEqual({ account: await account(page), given: await given() }, { account: has(0), given: 0 });
+});
+
+test('webhooks.stripe RL17: only unused free credits go back, nobody owes the used ones, and none come again', async () => {
+  const { page, sessionId, given } = await opened();
+  await talk(page, 5);
+  await refund(sessionId);
+  assert.deepEqual(
+    { account: await account(page), given: await given(), offered: await offered(page) },
+    { account: has(0), given: 5_000, offered: 0 },
+  );
+  await buy(page);
+  assert.deepEqual({ account: await account(page), given: await given() }, { account: has(0), given: 5_000 });
+});
+
+test('webhooks.stripe RL17: a partial refund takes its share of the free credits, and gives it back if it fails', async () => {
+  const { page, sessionId, given } = await opened();
+  const part = stripe.refund(sessionId, 400);
+  await tell(part.id);
+  assert.deepEqual({ account: await account(page), given: await given() }, { account: has(13_334), given: 13_334 });
+  stripe.failRefund(part.id);
+  await tell(part.id);
+  assert.deepEqual({ account: await account(page), given: await given() }, { account: has(FREE), given: FREE });
+  await talk(page, 15);
+  await refund(sessionId, 600);
+  assert.deepEqual({ account: await account(page), given: await given() }, { account: has(0), given: 15_000 });
+  assert.equal(await offered(page), 0);
+});
+
+test('webhooks.stripe RL17: a lost dispute takes free credits back, an open or won one does not', async () => {
+  for (const outcome of ['won', 'lost'] as const) {
+    const { page, sessionId } = await opened();
+    const dispute = stripe.dispute(sessionId);
+    await tell(dispute.id);
+    assert.deepEqual(await account(page), has(FREE));
+    stripe.closeDispute(dispute.id, outcome);
+    await tell(dispute.id);
+    assert.deepEqual(await account(page), has(outcome === 'won' ? FREE : 0));
+  }
+});
+
+test('webhooks.stripe RL17: free credits that still wait at the refund never come, and a new purchase promises anew', async () => {
+  await agency.call('agency.update', { minutesPolicy: { kind: 'floor', floorMillis: MINUTES } });
+  const { page, sessionId, given } = await opened();
+  assert.deepEqual(await account(page), has(0, FREE));
+  await refund(sessionId);
+  await agency.call('agency.update', { minutesPolicy: { kind: 'unlimited' } });
+  await page.call('bootstrap.read', { token: page.token });
+  assert.deepEqual({ account: await account(page), given: await given() }, { account: has(0), given: 0 });
+  await buy(page);
+  assert.deepEqual({ account: await account(page), given: await given() }, { account: has(FREE), given: FREE });
+});
+
+test('webhooks.stripe RL17: what a call holds at the refund goes back once it is free and the refund is looked at again', async () => {
+  const { page, sessionId, given } = await opened();
+  await agency.call('calls.start', { clientId: page.clientId, callId: `held-${page.clientId}`, seconds: 600 });
+  const { id } = stripe.refund(sessionId);
+  await tell(id);
+  assert.deepEqual({ account: await account(page), given: await given() }, { account: has(0), given: 10_000 });
+  await agency.call('calls.cancel', { clientId: page.clientId, callId: `held-${page.clientId}` });
+  await tell(id);
+  assert.deepEqual({ account: await account(page), given: await given() }, { account: has(0), given: 0 });
+});
+
+test('webhooks.stripe RL17: a promise from before its order was stored with it goes back as well', async () => {
+  const { page, sessionId, given } = await opened();
+  await ClientModel.updateOne({ _id: page.clientId }, { $unset: { [`planFree.${planId}.orderId`]: 1, [`planFree.${planId}.seal`]: 1 } });
+  await refund(sessionId);
+  assert.deepEqual({ account: await account(page), given: await given() }, { account: has(0), given: 0 });
+});
+
+test('plans.assign RL17: what the agency gave stays when an order of the same plan is undone', async () => {
+  const page = await shop.client();
+  const { orderId } = await page.call('plans.choose', { planId, ...PRICE, pay: 'money', returnUrl: page.returnUrl });
+  await agency.call('plans.assign', { clientId: page.clientId, planId });
+  await page.call('orders.cancel', { orderId });
+  const order = await OrderModel.findById(orderId).lean();
+  await planFulfilment.release(order ?? assert.fail('it is stored'), api.deps);
+  assert.deepEqual(await account(page), has(FREE));
+});
+
+for (const point of ['returns.after_order', 'plan.after_free_end', 'plan.after_free_back'] satisfies CrashPoint[]) {
+  test(`webhooks.stripe RL17: after a crash at ${point} free credits go back once`, async () => {
+    const { page, sessionId, given } = await opened();
+    const { id } = stripe.refund(sessionId);
+    api.crashAt(point);
+    for (const event of stripe.events().filter(({ data }) => data.object.id === id)) await stripe.deliver(event.id, 1);
+    api.crashAt(undefined);
+    await tell(id);
+    await page.call('bootstrap.read', { token: page.token });
+    assert.deepEqual(
+      { account: await account(page), given: await given(), offered: await offered(page) },
+      { account: has(0), given: 0, offered: FREE },
+    );
+    await buy(page);
+    assert.deepEqual({ account: await account(page), given: await given() }, { account: has(FREE), given: FREE });
+  });
+}
+
+test('webhooks.stripe RL17: in any history there are never more free credits than paid plans promise', async () => {
+  const step = fc.oneof(fc.constantFrom('buy', 'refund', 'lose', 'win', 'part', 'fail', 'standard'), fc.integer({ min: 1, max: 25 }));
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 9 }), async (steps) => {
+      const page = await shop.client();
+      const before = await agency.minutes();
+      /** Sessions of orders, with the money that stayed. */
+      const paid = new Map<string, number>();
+      let [last, part, talked] = ['', '', 0];
+      for (const what of ['buy', ...steps]) {
+        if (typeof what === 'number') {
+          await talk(page, what);
+          talked += what * 1000;
+        } else if (what === 'buy') {
+          const current = (await page.call('plans.list', {})).plans.find((plan) => plan.current)?.id;
+          if (current === planId) continue;
+          last = (await buy(page)).sessionId;
+          part = '';
+          paid.set(last, PRICE.priceCents);
+        } else if (what === 'standard') await page.try('plans.choose', { planId: 'pln_standard', priceMillis: 0 });
+        else if (what === 'fail') {
+          if (part === '' || !paid.has(last)) continue;
+          stripe.failRefund(part);
+          await tell(part);
+          part = '';
+          paid.set(last, PRICE.priceCents);
+        } else if (what === 'part') {
+          if (part !== '' || !paid.has(last)) continue;
+          part = stripe.refund(last, 500).id;
+          await tell(part);
+          paid.set(last, PRICE.priceCents - 500);
+        } else if (paid.has(last)) {
+          const cents = paid.get(last) ?? 0;
+          const dispute = what === 'refund' ? undefined : stripe.dispute(last, cents);
+          if (dispute) {
+            await tell(dispute.id);
+            stripe.closeDispute(dispute.id, what === 'lose' ? 'lost' : 'won');
+            await tell(dispute.id);
+          } else await refund(last, cents);
+          if (what !== 'win') paid.delete(last);
+          else last = '';
+        }
+        const { available: free } = await account(page);
+        const stayed = [...paid.values()].reduce((sum, cents) => sum + cents, 0);
+        const share = Math.ceil((FREE * Math.min(stayed, PRICE.priceCents)) / PRICE.priceCents);
+        assert.ok(free <= share, `${free} are left, and ${share} are paid for`);
+        assert.equal(before - (await agency.minutes()), free + talked, 'the minutes are those that are left and used');
+      }
+    }),
+    { numRuns: runs(6) },
+  );
+});
+
+test('audit RL17: the audit agrees with every return of this file', async () => {
+  const report = await audit();
+  assert.equal(report.violations, 0, JSON.stringify(report.checks.filter(({ ok }) => !ok)));
+});
