@@ -54,7 +54,7 @@ const talk = (page: Page, minutes: number) =>
 const refund = (sessionId: string, cents?: number) => tell(stripe.refund(sessionId, cents).id);
 const offered = async (page: Page) => (await page.call('plans.list', {})).plans.find(({ id }) => id === planId)?.freeMillis;
 
-test("webhooks.stripe RL17: a plan's free credits go back to the agency with its payment, and come anew with the next", async () => {
+test("webhooks.stripe RL17: a plan's free credits go back with its payment, and come anew with the next", async () => {
   const { page, sessionId, orderId, given } = await opened();
   assert.deepEqual({ account: await account(page), given: await given() }, { account: has(FREE), given: FREE });
   await refund(sessionId);
@@ -124,7 +124,7 @@ test('webhooks.stripe RL17: free credits that still wait at the refund never com
   assert.deepEqual({ account: await account(page), given: await given() }, { account: has(FREE), given: FREE });
 });
 
-test('webhooks.stripe RL17: what a call holds at the refund goes back once it is free and the refund is looked at again', async () => {
+test('webhooks.stripe RL17: what a call holds at the refund goes back at the next look after the call', async () => {
   const { page, sessionId, given } = await opened();
   await agency.call('calls.start', { clientId: page.clientId, callId: `held-${page.clientId}`, seconds: 600 });
   const { id } = stripe.refund(sessionId);
