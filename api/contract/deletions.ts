@@ -30,7 +30,7 @@ export const deletionOperations = {
   },
   'accounts.delete': {
     summary:
-      'Deletes the account for good. Signs out everywhere, releases the numbers, deletes the knowledge and all personal data; unused free credits go back to the agency, others lapse. The ledger keeps its entries under a random name. Takes the password, or a session of the last ten minutes.',
+      'Deletes the account for good. Signs out everywhere, closes open payment pages, undoes open orders, releases the numbers, deletes the knowledge and all personal data; what is paid nevertheless is refunded; unused free credits go back to the agency, others lapse. The ledger keeps its entries under a random name. Takes the password, or a session of the last ten minutes.',
     method: 'POST',
     callers: { client: 'account:write' },
     limits: [{ per: ['caller'], count: 10, seconds: 300, shared: true, guesses: true }],

@@ -21,12 +21,17 @@ export const notices = {
   'payments.key_rights': {
     subject: 'Stripe does not let your secret key do this',
     sentence:
-      'Your secret key may not do what payments need. In Stripe, under Developers > API keys, let it write Checkout Sessions and PaymentIntents and read refunds, disputes, products and prices, or save another key.',
+      'Your secret key may not do what payments need. In Stripe, under Developers > API keys, let it write Checkout Sessions, PaymentIntents and refunds and read disputes, products and prices, or save another key.',
   },
   'payments.product_gone': {
     subject: 'Your product or price at Stripe is not for sale',
     sentence:
       'A product or price that you sell by was archived or deleted in Stripe. Activate it there or save another; your clients can then buy.',
+  },
+  'payments.refund_refused': {
+    subject: 'Stripe does not give a payment back',
+    sentence:
+      'A client that deleted its account paid for something that it does not get any more, and Stripe refuses to refund it. Refund it in Stripe, or top up your balance there; it is tried again every hour.',
   },
   'telephony.country_closed': {
     subject: 'Twilio does not reach a country for you',

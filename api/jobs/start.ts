@@ -8,6 +8,7 @@ import { onSourceDue } from '../domain/knowledge/values.ts';
 import { dueRents } from '../domain/numbers/rent.ts';
 import { dueRoutes, onRouteDue } from '../domain/numbers/route.ts';
 import { openOrders } from '../domain/orders/orders.ts';
+import { dueGiveBacks } from '../domain/payments/give-back.ts';
 import { openPurchases } from '../domain/payments/janitor.ts';
 import { reconcileDue } from '../domain/payments/reconcile.ts';
 import { expireHolds } from '../ledger/transfers/holds.ts';
@@ -24,6 +25,7 @@ export function startJobs(deps: Deps): Job {
   const jobs: Job[] = [
     startOutbox({ ...deps, link: (row, reader) => linkOf(row, reader, deps) }),
     startDue(deps, openPurchases(deps), { restMs: 5 * SECOND_MS }),
+    startDue(deps, dueGiveBacks(deps), { restMs: 5 * SECOND_MS }),
     startDue(deps, openOrders(deps), { restMs: 5 * SECOND_MS }),
     startDue(deps, dueDeletions(deps), { restMs: 5 * SECOND_MS }),
     startDue(deps, dueRents(deps), { restMs: MINUTE_MS }),

@@ -65,7 +65,7 @@ export interface Client extends HeldPlan {
   /** Those whose order's money went back, or that was undone: what was left of them went back to the agency. Absent for none. */
   planFreeOver?: string[];
   disabledAt?: Date;
-  /** The deletion that one of its members asked for and that is not finished. */
+  /** The deletion that one of its members asked for, until it is looked at once more after it was finished. */
   deletion?: Deletion;
   /** Set when the personal data was erased. What is left names nobody, and stands for the account in the ledger. Business time. */
   deletedAt?: Date;
@@ -326,6 +326,16 @@ export async function setDisabled(scope: ClientScope, at: Date | undefined): Pro
 
 export async function isDisabled(scope: ClientScope): Promise<boolean> {
   return (await ClientModel.exists({ ...within(scope), _id: scope.clientId, disabledAt: { $exists: true } }).exec()) !== null;
+}
+
+/** Tells whether a client is deleted, or its deletion has begun. */
+export const isGone = ({ deletion, deletedAt }: Pick<Client, 'deletion' | 'deletedAt'>): boolean =>
+  deletion !== undefined || deletedAt !== undefined;
+
+/** Tells the same of the stored client. */
+export async function isDeleted(scope: ClientScope): Promise<boolean> {
+  const gone = { $or: [{ deletion: { $exists: true } }, { deletedAt: { $exists: true } }] };
+  return (await ClientModel.exists({ ...within(scope), _id: scope.clientId, ...gone }).exec()) !== null;
 }
 
 /** Reads clients of any agency by ids or subjects. */

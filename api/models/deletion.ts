@@ -25,10 +25,19 @@ export async function putOffDeletion({ _id, agencyId, world, deletion }: Client,
   await ClientModel.updateOne(filter, { $set: { 'deletion.checkAt': checkAt } });
 }
 
-/** Erases the personal data of a client whose deletion has begun. */
-export async function eraseClient(scope: ClientScope, deletedAt: Date): Promise<void> {
-  const filter = { ...within(scope), _id: scope.clientId, deletion: { $exists: true } };
+/** Erases the personal data of a client whose deletion has begun, and leaves it due once more at `lookAt`. */
+export async function eraseClient(scope: ClientScope, { deletedAt, lookAt }: { deletedAt: Date; lookAt: Date }): Promise<void> {
+  const filter = { ...within(scope), _id: scope.clientId, deletion: { $exists: true }, deletedAt: { $exists: false } };
   const profile = Object.fromEntries(profileFields.map((field) => [`profile.${field}`, 1 as const]));
-  const gone = { ...profile, logins: 1, externalId: 1, mintedAs: 1, consent: 1, freeWaits: 1, deletion: 1 } as const;
-  await ClientModel.updateOne(filter, { $set: { deletedAt }, $pull: { members: {} }, $unset: gone });
+  const gone = { ...profile, logins: 1, externalId: 1, mintedAs: 1, consent: 1, freeWaits: 1, planFreeWaits: 1 } as const;
+  await ClientModel.updateOne(filter, {
+    $set: { deletedAt, 'deletion.checkAt': lookAt, 'deletion.checks': 0 },
+    $pull: { members: {} },
+    $unset: gone,
+  });
+}
+
+/** Ends the deletion of an erased client. */
+export async function endDeletion(scope: ClientScope): Promise<void> {
+  await ClientModel.updateOne({ ...within(scope), _id: scope.clientId, deletedAt: { $exists: true } }, { $unset: { deletion: 1 } });
 }

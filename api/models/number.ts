@@ -179,6 +179,12 @@ export const readNumbers = (scope: ClientScope): Promise<PhoneNumber[]> =>
     .lean()
     .exec();
 
+/** Reads all numbers of a client that are not released. */
+export const readUnreleased = (scope: ClientScope): Promise<PhoneNumber[]> =>
+  NumberModel.find({ ...within(scope), clientId: scope.clientId, state: { $ne: 'released' } })
+    .lean<PhoneNumber[]>()
+    .exec();
+
 /** Reads the numbers of all clients of the agency that have one of these. */
 export const readHolders = (scope: AgencyScope, numbers: readonly string[]): Promise<PhoneNumber[]> =>
   NumberModel.find({ ...within(scope), claim: { $in: numbers } })

@@ -169,6 +169,12 @@ export const readOrdersNamed = (start: string): Promise<Order[]> =>
 /** States of unfinished orders. */
 const underWay = ['open', 'working'] as const;
 
+/** Reads a client's orders that are neither done nor undone. */
+export const readUnfinished = (scope: ClientScope): Promise<Order[]> =>
+  OrderModel.find({ ...within(scope), clientId: scope.clientId, state: { $in: underWay } })
+    .lean<Order[]>()
+    .exec();
+
 type Named = Pick<Order, '_id' | 'agencyId' | 'world'>;
 
 /**

@@ -42,6 +42,8 @@ export interface Purchase extends Sold {
   /** Returned money as Stripe reported it, and the number of ledger corrections that `state` reflects. */
   returns?: string;
   returnsSeen?: number;
+  /** While its money goes back, because its client is deleted: when that is tried next. Absent: it stays. Business time. */
+  giveBackAt?: Date;
   /** Checks while it was open, and time of the next. Business time. */
   checks: number;
   checkAt: Date;
@@ -96,6 +98,7 @@ const schema = new Schema<Purchase>(
     returns: String,
     returnsSeen: Number,
     balanceAfter: Number,
+    giveBackAt: Date,
     checks: { type: Number, required: true },
     checkAt: { type: Date, required: true },
     createdAt: { type: Date, required: true },
@@ -106,6 +109,7 @@ const schema = new Schema<Purchase>(
 schema.index({ agencyId: 1, sessionId: 1 }, { unique: true, partialFilterExpression: { sessionId: { $exists: true } } });
 schema.index({ agencyId: 1, paymentId: 1 }, { partialFilterExpression: { paymentId: { $exists: true } } });
 schema.index({ state: 1, checkAt: 1 });
+schema.index({ giveBackAt: 1 }, { partialFilterExpression: { giveBackAt: { $exists: true } } });
 schema.index({ agencyId: 1, world: 1, clientId: 1, createdAt: -1, _id: -1 });
 /** Only for the models of purchases. */
 export const PurchaseModel = model('Purchase', schema);
@@ -251,6 +255,45 @@ export function listPurchases(scope: ClientScope, { before, limit }: { before: P
 /** Tells whether money of a client is on its way. */
 export const isPaymentUnderWay = async (scope: ClientScope): Promise<boolean> =>
   (await PurchaseModel.exists({ ...within(scope), clientId: scope.clientId, state: 'processing' }).exec()) !== null;
+
+/** Reads a client's purchases that wait for the buyer or the bank, or whose money goes back. */
+export const readUnended = (scope: ClientScope): Promise<Purchase[]> =>
+  PurchaseModel.find({
+    ...within(scope),
+    clientId: scope.clientId,
+    $or: [{ state: { $in: unsettled } }, { giveBackAt: { $exists: true } }],
+  })
+    .lean<Purchase[]>()
+    .exec();
+
+/** States from which no money is left to go back, or in which only a person knows how much. */
+const wentBack: readonly PurchaseState[] = ['refunded', 'charged_back', 'review'];
+
+/** Marks a purchase whose money must go back, unless it has or is marked. */
+export async function beginGiveBack({ _id, ...scope }: Purchase, giveBackAt: Date): Promise<void> {
+  const filter = { ...within(scope), _id, state: { $nin: wentBack }, giveBackAt: { $exists: false } };
+  await PurchaseModel.updateOne(filter, { $set: { giveBackAt } });
+}
+
+export async function endGiveBack({ _id, ...scope }: Purchase): Promise<void> {
+  await PurchaseModel.updateOne({ ...within(scope), _id }, { $unset: { giveBackAt: 1 } });
+}
+
+/** Claims the purchase whose money has had to go back longest, of any agency except `but`, until `leaseUntil`. Business time. */
+export const claimGiveBack = (now: Date, leaseUntil: Date, but: readonly string[]): Promise<Purchase | null> =>
+  PurchaseModel.findOneAndUpdate(
+    { agencyId: { $nin: but }, giveBackAt: { $lte: now } },
+    { $set: { giveBackAt: leaseUntil }, $inc: { checks: 1 } },
+    { sort: { giveBackAt: 1 }, returnDocument: 'after' },
+  )
+    .lean()
+    .exec();
+
+/** Puts a claimed purchase off. Does nothing if its money is back, or the claim expired and another process has it. */
+export async function putOffGiveBack({ _id, giveBackAt, ...scope }: Purchase, at: Date): Promise<void> {
+  const filter = { ...within(scope), _id, $and: [{ giveBackAt: { $exists: true } }, { giveBackAt: giveBackAt ?? null }] };
+  await PurchaseModel.updateOne(filter, { $set: { giveBackAt: at } });
+}
 
 /** Iterates over all purchases of all agencies, for the audit. */
 export const everyPurchase = (): AsyncIterable<Purchase> => PurchaseModel.find().maxTimeMS(0).lean<Purchase>().cursor({ batchSize: 500 });

@@ -161,6 +161,8 @@ export interface Payments {
   capturePayment(access: StripeAccess, paymentId: string): Promise<void>;
   /** Cancels an authorisation. To find money that was taken before, read the session. Refuses with `payments.key_refused`. */
   cancelPayment(access: StripeAccess, paymentId: string): Promise<void>;
+  /** Gives back whatever is left of a payment, once. To find what went back before, read the payment. */
+  refundPayment(access: StripeAccess, paymentId: string): Promise<void>;
   readPayment(access: StripeAccess, paymentId: string): Promise<Payment | undefined>;
   /** Iterates over the payments with refunds created in a period, also pending or failed ones. */
   listRefunds(access: StripeAccess, period: Period): AsyncIterable<{ paymentId: string }>;

@@ -3,6 +3,11 @@ import type { ErrorEntry } from './entry.ts';
 export const accountErrors = {
   'client.not_found': { status: 404, type: 'not_found', message: 'There is no such client.' },
   'client.disabled': { status: 403, type: 'permission', message: 'This account is disabled. Please contact support.' },
+  'client.deleted': {
+    status: 409,
+    type: 'conflict',
+    message: 'This account was deleted. Open a new one to go on.',
+  },
   'client.linked': {
     status: 409,
     type: 'conflict',

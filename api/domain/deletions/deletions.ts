@@ -5,10 +5,10 @@ import { readStanding } from '../../ledger/standing.ts';
 import { closeAccount } from '../../ledger/transfers/closing.ts';
 import { removeCallDetails } from '../../models/call-details.ts';
 import { type Client, scopeOf } from '../../models/client.ts';
-import { beginDeletion, claimDeletion, eraseClient, putOffDeletion } from '../../models/deletion.ts';
+import { beginDeletion, claimDeletion, endDeletion, eraseClient, putOffDeletion } from '../../models/deletion.ts';
 import { removeDescriptions } from '../../models/description.ts';
 import { postingOn, readEntries } from '../../models/entry.ts';
-import { readNumbers } from '../../models/number.ts';
+import { readUnreleased } from '../../models/number.ts';
 import { deleteProviderAccount } from '../../models/provider-account.ts';
 import { isPaymentUnderWay } from '../../models/purchase.ts';
 import { modeOf } from '../../models/scope.ts';
@@ -22,12 +22,15 @@ import { backOff, type DueWork } from '../due/due.ts';
 import { recordAct } from '../journal/journal.ts';
 import { removeKnowledge } from '../knowledge/remove.ts';
 import { releaseRow } from '../numbers/release.ts';
+import { closePages, endPayments } from './payments.ts';
 
 type Losses = Output<'accounts.deletion'>;
 
 /** Longer than one deletion takes, so that no other process works on it meanwhile. */
 const LEASE_MS = 2 * MINUTE_MS;
 const BACKOFF_MS = 10_000;
+/** Longer than any request takes that began before the deletion. */
+const LOOK_AGAIN_MS = 10 * MINUTE_MS;
 /** Entries of an account that are read at a time. */
 const PAGE = 100;
 
@@ -35,7 +38,7 @@ const PAGE = 100;
 export async function showLosses(scope: ClientScope): Promise<Losses> {
   const [{ state }, numbers, sources, isPaying] = await Promise.all([
     readStanding(scope),
-    readNumbers(scope),
+    readUnreleased(scope),
     listSources(scope),
     isPaymentUnderWay(scope),
   ]);
@@ -43,9 +46,7 @@ export async function showLosses(scope: ClientScope): Promise<Losses> {
   return {
     returnedMillis,
     lostMillis: state.available - returnedMillis,
-    numbers: numbers
-      .filter((row) => row.state !== 'released')
-      .map(({ _id, number, way }) => ({ id: _id, number, released: way === 'bought' })),
+    numbers: numbers.map(({ _id, number, way }) => ({ id: _id, number, released: way === 'bought' })),
     sources: sources.filter((source) => source.state !== 'removing').length,
     underWay: isPaying || (state.holds ?? []).some(({ id }) => !id.startsWith('dispute/')),
   };
@@ -65,16 +66,22 @@ export async function deleteAccount(
   const holder = await requireHolder(scope, scope.clientId, memberId);
   await requirePerson(self, holder, { password, address });
   if (confirmation !== holder.member.email) refuse('deletion.unconfirmed', { param: 'confirmation' });
-  const losses = await showLosses(scope);
-  if (losses.underWay) refuse('deletion.under_way');
-  if (losses.lostMillis > lostMillis || losses.numbers.length > numbers) refuse('deletion.changed');
+  const requireAsShown = async () => {
+    const losses = await showLosses(scope);
+    if (losses.underWay) refuse('deletion.under_way');
+    if (losses.lostMillis > lostMillis || losses.numbers.length > numbers) refuse('deletion.changed');
+  };
+  await requireAsShown();
+  // A payment that is found now counts as well. Where Stripe does not answer, the deletion waits for it later.
+  if (await closePages(scope, deps)) await requireAsShown();
   const at = deps.now();
   await beginDeletion(scope, { memberId, at, checkAt: later(at, LEASE_MS), checks: 0 });
   await endSessions(scope);
   deps.directory.forget();
   deps.reached('deletion.after_begin');
   await finishDeletion({ ...holder.client, deletion: { memberId, at, checkAt: at, checks: 0 } }, deps).catch((error: unknown) => {
-    deps.log.error({ agencyId: scope.agencyId, clientId: scope.clientId, err: error }, 'deletion.waits: an account is deleted later');
+    const about = { agencyId: scope.agencyId, clientId: scope.clientId };
+    deps.log.error({ ...about, err: error }, 'deletion.waits: an account is deleted later');
   });
   return {};
 }
@@ -91,18 +98,19 @@ export const dueDeletions = (deps: Deps): DueWork<Client> => ({
 });
 
 /**
- * Removes all that belongs to the person, and the person last. Each step may be repeated. Knowledge that the voice provider still has is
- * waited for.
+ * Removes all that belongs to the person, and the person last. Each step may be repeated. Payments under way and knowledge that the voice
+ * provider still has are waited for. What a request that began before may have left is found by the same steps a while later.
  */
 async function finishDeletion(client: Client, deps: Deps): Promise<void> {
   const scope = scopeOf(client);
   const { memberId, at } = client.deletion ?? { memberId: client._id, at: deps.now() };
   await endSessions(scope);
-  for (const row of await readNumbers(scope)) await releaseRow(row, deps);
-  await deleteProviderAccount(scope, 'telephony');
-  let isGone = true;
-  for (const { _id } of await listSources(scope)) isGone = (await removeKnowledge(scope, _id, deps)).removed && isGone;
-  if (!isGone) return;
+  // First, so that what an order still delivers is found after it. A provider of payments that fails keeps no number.
+  const [paid] = await Promise.allSettled([endPayments(scope, deps)]);
+  deps.reached('deletion.after_payments');
+  const isRemoved = await removeThings(scope, deps);
+  if (paid.status === 'rejected') throw paid.reason;
+  if (!paid.value || !isRemoved) return;
   deps.reached('deletion.after_things');
   await closeAccount(scope, { actor: memberId, at: deps.now() });
   deps.reached('deletion.after_close');
@@ -119,7 +127,19 @@ async function finishDeletion(client: Client, deps: Deps): Promise<void> {
     requestId: '',
   });
   deps.reached('deletion.after_journal');
-  await eraseClient(scope, deps.now());
+  if (client.deletedAt) return endDeletion(scope);
+  const now = deps.now();
+  await eraseClient(scope, { deletedAt: now, lookAt: later(now, LOOK_AGAIN_MS) });
+  deps.reached('deletion.after_erase');
+}
+
+/** Gives up the client's numbers, and deletes its knowledge. @returns false where that goes on by itself */
+async function removeThings(scope: ClientScope, deps: Deps): Promise<boolean> {
+  for (const row of await readUnreleased(scope)) await releaseRow(row, deps);
+  await deleteProviderAccount(scope, 'telephony');
+  let isGone = true;
+  for (const { _id } of await listSources(scope)) isGone = (await removeKnowledge(scope, _id, deps)).removed && isGone;
+  return isGone;
 }
 
 /** Removes what the agency wrote about the client's credits and calls, because it may name people. */

@@ -3,7 +3,7 @@ import { Refusal } from '../../contract/refusal.ts';
 import { readStanding } from '../../ledger/standing.ts';
 import { spendableIn } from '../../ledger/transfers/orders.ts';
 import { agencyById } from '../../models/agency.ts';
-import { readClient } from '../../models/client.ts';
+import { isGone, readClient } from '../../models/client.ts';
 import { queueMail } from '../../models/mail.ts';
 import { changeNumber, claimRent, type PhoneNumber, putOffRent } from '../../models/number.ts';
 import { type Order, readOrder } from '../../models/order.ts';
@@ -46,11 +46,13 @@ export const collectRents = (deps: Deps, most?: number): Promise<number> => work
 
 async function lookAfter(row: PhoneNumber, deps: Deps): Promise<void> {
   if (row.isGoing) return void (await releaseRow(row, deps));
+  const client = await readClient(row, row.clientId);
+  if (client && isGone(client)) return void (await releaseRow(row, deps));
   const agency = await agencyById(row.agencyId);
   const opened = agency && accessTo(agency, modeOf(row.world));
   if (!opened || opened.scope.world !== row.world) return endAbandonedRent(row, deps);
   const now = deps.now();
-  const shutSince = whenShut(opened, await readClient(row, row.clientId), now);
+  const shutSince = whenShut(opened, client, now);
   if (shutSince) return pauseRent(row, shutSince, now);
   if (row.pausedAt) return resumeRent(row, row.pausedAt, now);
   const { paidUntil = row.createdAt } = row;

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import type { PlainCode } from '../../contract/index.ts';
 import { Refusal, refuse } from '../../contract/refusal.ts';
 import { holdForOrder, settleOrderHold, voidOrderHold } from '../../ledger/transfers/orders.ts';
+import { isDeleted } from '../../models/client.ts';
 import { moveOrder, type Order, type OrderStep } from '../../models/order.ts';
 import type { Deps, Fulfilment } from '../../ports/index.ts';
 import { later } from '../../rules/time.ts';
 import { refusedForGood } from '../journal/alerts.ts';
+import { giveBackIfDeleted } from '../payments/settle.ts';
 import { type Money, readKnownMoney, readMoney, releaseMoney, takeMoney } from './money.ts';
 
 /**
@@ -16,10 +18,14 @@ type Step = (order: Order, deps: Deps) => Promise<Order>;
 
 /** The work of each step. Repeating it has no further effect, and the order moves last. */
 export const steps: Record<OrderStep, Step> = {
-  placed: (order, deps) =>
-    isFree(order) ? held(order, deps) : order.pay === 'credits' ? holdCredits(order, deps) : awaitMoney(order, deps),
+  async placed(order, deps) {
+    if (await isDeleted(order)) return undo(order, 'client.deleted');
+    if (isFree(order)) return held(order, deps);
+    return order.pay === 'credits' ? holdCredits(order, deps) : awaitMoney(order, deps);
+  },
 
   async held(order, deps) {
+    if (await isDeleted(order)) return undo(order, 'client.deleted');
     const missing = isPaidOutside(order) ? await whyUnpaid(order, deps) : undefined;
     if (missing !== undefined) return undo(order, missing);
     const outcome = await fulfil(order, deps);
@@ -28,6 +34,9 @@ export const steps: Record<OrderStep, Step> = {
   },
 
   async fulfilled(order, deps) {
+    // A paid order stays delivered, and goes with everything else that the client has.
+    const isUnpaid = isPaidOutside(order) && (await readKnownMoney(order)).stands !== 'taken';
+    if (isUnpaid && (await isDeleted(order))) return undo(order, 'client.deleted');
     const paid = isPaidOutside(order) ? await takePayment(order, deps) : { key: order._id };
     if ('code' in paid) return undo(order, paid.code);
     if (!isFree(order)) await settleOrderHold(order, { key: paid.key, millis: order.priceMillis, ...actOf(order, deps) });
@@ -41,7 +50,8 @@ export const steps: Record<OrderStep, Step> = {
     if (released.status === 'rejected') throw released.reason;
     if (paid.status === 'rejected') throw paid.reason;
     deps.reached('order.after_undo');
-    const kept = paid.value?.stands === 'taken' ? ({ code: 'order.became_credits' } as const) : {};
+    const isKept = paid.value?.stands === 'taken' && order.code !== 'client.deleted';
+    const kept = isKept ? ({ code: 'order.became_credits' } as const) : {};
     return moveOrder(order, order._id, 'undoing', { step: 'undone', state: 'undone', ...kept });
   },
 
@@ -134,10 +144,11 @@ async function capture(order: Order, deps: Deps): Promise<Extract<Money, { stand
   }
 }
 
-/** Returns everything set aside. If money was taken anyway, the client keeps it as credits. */
+/** Returns everything set aside. If money was taken anyway, the client keeps it as credits; a deleted one gets it back. */
 async function releasePayment(order: Order, deps: Deps): Promise<Money | undefined> {
   const money = isPaidOutside(order) ? await cancelAuthorisation(order, deps) : undefined;
   const key = money?.stands === 'taken' ? money.purchase.sessionId : order._id;
+  if (money?.stands === 'taken') await giveBackIfDeleted(money.purchase, deps);
   try {
     await voidOrderHold(order, { key: key ?? order._id, ...actOf(order, deps) });
   } catch (error) {

@@ -2,6 +2,7 @@ import type { Output } from '../../contract/index.ts';
 import { Refusal, refuse } from '../../contract/refusal.ts';
 import { titleOfSold } from '../../contract/sentences.ts';
 import { requireRoomFor } from '../../ledger/transfers/grants.ts';
+import { isDeleted } from '../../models/client.ts';
 import { insertPurchase, movePurchase, noteFailedKey, noteSession, type Purchase, readPurchase } from '../../models/purchase.ts';
 import type { AgencyScope, ClientScope } from '../../models/scope.ts';
 import { describeCause } from '../../ports/causes.ts';
@@ -89,8 +90,16 @@ export async function openPurchase(
   // A purchase that a former account began is not sold any more.
   if (purchase.stripeAccount !== undefined && purchase.stripeAccount !== stripeAccount) refuse('purchase.expired');
   if (isTooOld(purchase, deps)) return lookUpSession(purchase, settings, deps);
-
-  return openPage(purchase, buyer, settings, deps);
+  // After the purchase is stored, so that either this sees the deletion, or the deletion sees the purchase.
+  if (await isDeleted(scope)) {
+    await movePurchase(purchase, purchase._id, 'expired');
+    refuse('client.disabled');
+  }
+  const opened = await openPage(purchase, buyer, settings, deps);
+  if (opened.state !== 'expired') return opened;
+  // It was canceled before it had a page, or its client was deleted.
+  await deps.payments.expireCheckout(settings, opened.sessionId ?? '');
+  return refuse('purchase.expired');
 }
 
 /** Idempotency keys to try at once. */
@@ -161,14 +170,18 @@ export async function cancelPurchase(
 ): Promise<Output<'purchases.read'>> {
   const stored = (await readPurchase(scope, id)) ?? refuse('purchase.not_found');
   if (isSettled(stored)) return shown(stored);
-  const settings = settingsOf(stored) ?? refuse('payments.not_configured');
+  return shown(await closePurchase(stored, settingsOf(stored) ?? refuse('payments.not_configured'), deps));
+}
+
+/** Closes the page of an unsettled purchase. Refuses with `payments.provider_unavailable` while it may be open. */
+export async function closePurchase(stored: Purchase, settings: PaymentSettings, deps: PurchaseDeps): Promise<Purchase> {
   const known = await lookUpSession(stored, settings, deps);
   // Without a page nothing can be paid, and the attempt opens none any more.
-  if (known.sessionId === undefined) return shown((await movePurchase(known, id, 'expired')) ?? known);
+  if (known.sessionId === undefined) return (await movePurchase(known, known._id, 'expired')) ?? known;
   await deps.payments.expireCheckout(settings, known.sessionId);
   deps.reached('checkout.after_expire');
   const now = await settlePurchase(known, settings, deps);
-  return now.state === 'open' ? refuse('payments.provider_unavailable') : shown(now);
+  return now.state === 'open' ? refuse('payments.provider_unavailable') : now;
 }
 
 function intent(id: string, sale: Sale & { orderId?: string }, { memberId }: Buyer, deps: PurchaseDeps) {

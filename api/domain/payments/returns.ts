@@ -30,7 +30,7 @@ const TRIES_MAX = 20;
 export async function settleReturns(unsettled: Purchase, settings: PaymentSettings, deps: ReturnDeps): Promise<Purchase> {
   const purchase = isCredited(unsettled) ? unsettled : await settlePurchase(unsettled, settings, deps);
   if (!isCredited(purchase)) return purchase;
-  const paymentId = purchase.paymentId ?? (await paymentOf(purchase, settings, deps));
+  const paymentId = await paymentOf(purchase, settings, deps);
   let done = { returns: purchase.returns ?? '', returnsSeen: purchase.returnsSeen ?? -1 };
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     // Reads the ledger first: a change at Stripe after the question is found in the next round or by the next report.
@@ -73,8 +73,13 @@ async function followOrder({ orderId = '', priceCents, ...scope }: Purchase, ret
   await deps.fulfilments[order.kind].takeBack?.(order, deps);
 }
 
-/** Reads the payment of a purchase that was paid before payments were stored. */
-async function paymentOf({ sessionId = '' }: Purchase, settings: PaymentSettings, { payments }: ReturnDeps): Promise<string> {
+/** Returns the payment of a paid purchase, also of one from before payments were stored. */
+export async function paymentOf(
+  { sessionId = '', paymentId }: Purchase,
+  settings: PaymentSettings,
+  { payments }: Pick<Deps, 'payments'>,
+): Promise<string> {
+  if (paymentId !== undefined) return paymentId;
   const session = await payments.readCheckout(settings, sessionId);
   return session?.paymentIntentId ?? refuse('webhook.not_ready');
 }

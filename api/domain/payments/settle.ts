@@ -1,9 +1,10 @@
 import { standingAfter } from '../../ledger/standing.ts';
 import { creditPurchase } from '../../ledger/transfers/grants.ts';
 import { voidOrderHold } from '../../ledger/transfers/orders.ts';
+import { isDeleted } from '../../models/client.ts';
 import { queueMail } from '../../models/mail.ts';
 import { isGivenUp, readOrder } from '../../models/order.ts';
-import { isCredited, movePurchase, type Purchase, type PurchaseState, readPurchase } from '../../models/purchase.ts';
+import { beginGiveBack, isCredited, movePurchase, type Purchase, type PurchaseState, readPurchase } from '../../models/purchase.ts';
 import type { ClientScope } from '../../models/scope.ts';
 import type { CheckoutSession, Deps } from '../../ports/index.ts';
 import type { PaymentSettings } from './prices.ts';
@@ -49,6 +50,8 @@ async function creditPaid(purchase: Purchase, session: CheckoutSession, deps: Se
   const { _id: purchaseId, memberId, credits, priceCents, currency, orderId } = purchase;
   const scope = clientOfPurchase(purchase);
   const at = deps.now();
+  // First, so that nobody takes the credits of money that goes back.
+  await giveBackIfDeleted(purchase, deps);
   deps.reached('purchase.before_transfer');
   const paid = { paymentStatus: 'paid', sessionId: session.id, purchaseId, millis: credits, priceCents, currency } as const;
   const credited = await creditPurchase(scope, { ...paid, isHeld: orderId !== undefined, actor: memberId, at });
@@ -57,10 +60,19 @@ async function creditPaid(purchase: Purchase, session: CheckoutSession, deps: Se
   const { state } = (await isTooLate(purchase))
     ? standingAfter(scope, (await voidOrderHold(scope, { key: session.id, actor: memberId, at })).transfer)
     : credited;
+  // The deletion may have begun meanwhile.
+  await giveBackIfDeleted(purchase, deps);
   await queueMail(scope, { cause: `receipt/${purchaseId}`, kind: 'receipt', memberId, purchaseId, at });
   const paidFor = await movePurchase(purchase, purchaseId, 'paid', { balanceAfter: state.available, ...paymentIn(session) });
   deps.reached('purchase.after_state');
   return paidFor;
+}
+
+/** Marks what a deleted client paid, and will get nothing for, to go back. */
+export async function giveBackIfDeleted(purchase: Purchase, deps: Pick<Deps, 'now' | 'reached'>): Promise<void> {
+  if (!(await isDeleted(clientOfPurchase(purchase)))) return;
+  await beginGiveBack(purchase, deps.now());
+  deps.reached('giveback.after_mark');
 }
 
 /** Tells whether the order that a purchase pays for is given up. */

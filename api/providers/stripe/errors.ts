@@ -15,6 +15,7 @@ export type StripeCall =
   | 'readPayment'
   | 'capturePayment'
   | 'cancelPayment'
+  | 'refundPayment'
   | 'listRefunds'
   | 'listDisputes';
 
@@ -52,9 +53,11 @@ const saving = ['readAccount', 'readProduct', 'readPrice', 'createWebhook'] as c
 const looking = ['readCheckout', 'listCheckouts', 'readPayment', 'listRefunds', 'listDisputes'] as const;
 /** If it is too late for these, nothing is left to do. An authorisation expires by itself. */
 const lettingGo = ['expireCheckout', 'cancelPayment'] as const;
+/** Repeated until the money is back: the agency may mend its key, its balance or the payment itself. */
+const givingBack = ['refundPayment'] as const;
 /** Old endpoints. One that stays sends its events twice, and their signature is refused. */
 const tidying = ['removeWebhook'] as const;
-const every = ['tryRight', ...saving, 'createCheckout', ...looking, ...lettingGo, 'capturePayment', ...tidying] as const;
+const every = ['tryRight', ...saving, 'createCheckout', ...looking, ...lettingGo, 'capturePayment', ...givingBack, ...tidying] as const;
 
 /** The agency's key is invalid, or lacks a permission. */
 const keyRows: Row[] = ([401, 403] as const).flatMap((status) => {
@@ -64,7 +67,7 @@ const keyRows: Row[] = ([401, 403] as const).flatMap((status) => {
     ...rows([status], { ...refused, calls: ['tryRight', ...saving], person: agency }),
     ...rows([status], { ...refused, calls: ['createCheckout'], person: 'payments.not_configured', agency }),
     ...rows([status], { ...refused, calls: ['capturePayment'], person: 'order.payment_failed', agency, undone: 'order' }),
-    ...rows([status], { ...refused, calls: looking, lasts: 'passing', person: 'payments.not_configured', agency }),
+    ...rows([status], { ...refused, calls: [...looking, ...givingBack], lasts: 'passing', person: 'payments.not_configured', agency }),
     ...rows([status], { ...refused, calls: lettingGo, person: 'payments.not_configured', agency }),
     ...rows([status], { ...refused, calls: tidying, person: null, agency }),
   ];
@@ -157,6 +160,27 @@ const takingRows: Row[] = [
   }),
 ];
 
+/** Refunds of payments that nobody may keep. */
+const givingBackRows: Row[] = [
+  // It went back before, or is in the bank's hands; the payment tells which.
+  ...rowsByCode(
+    400,
+    {
+      charge_already_refunded: 'The charge has already been refunded.',
+      charge_disputed: 'The charge has been charged back.',
+    },
+    { calls: givingBack, lasts: 'definite', fault: 'provider', person: null, undone: 'nothing' },
+  ),
+  ...rows([400, 402, 404], {
+    calls: givingBack,
+    lasts: 'passing',
+    fault: 'agency',
+    person: 'payments.provider_unavailable',
+    agency: 'payments.refund_refused',
+    undone: 'nothing',
+  }),
+];
+
 /** Every error in Stripe's documentation for our calls. Cards are declined on Stripe's own page, which we do not see. */
 export const stripeErrors: readonly Row[] = [
   ...keyRows,
@@ -191,6 +215,7 @@ export const stripeErrors: readonly Row[] = [
 
   ...sellingRows,
   ...takingRows,
+  ...givingBackRows,
 
   ...rows([400, 404], {
     calls: [...lettingGo, ...tidying, 'tryRight'],
@@ -211,7 +236,7 @@ export const stripeErrors: readonly Row[] = [
   ...mistakes(looking, 'payments.provider_unavailable'),
 
   ...rows([402], {
-    calls: every.filter((call) => call !== 'capturePayment'),
+    calls: every.filter((call) => call !== 'capturePayment' && call !== 'refundPayment'),
     lasts: 'passing',
     fault: 'provider',
     person: 'payments.provider_unavailable',

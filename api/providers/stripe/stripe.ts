@@ -23,7 +23,9 @@ export function createPayments({ apiUrl }: { apiUrl?: string | undefined } = {})
 }
 
 /** Calls about the payments behind the pages. */
-const payments = (askFor: AskFor): Pick<Payments, 'capturePayment' | 'cancelPayment' | 'readPayment' | 'listRefunds' | 'listDisputes'> => ({
+const payments = (
+  askFor: AskFor,
+): Pick<Payments, 'capturePayment' | 'cancelPayment' | 'refundPayment' | 'readPayment' | 'listRefunds' | 'listDisputes'> => ({
   async capturePayment(access, paymentId) {
     // Without an idempotency key: a payment is captured once anyway, and a failure would be kept under the key.
     await tryAtStripe(
@@ -35,6 +37,13 @@ const payments = (askFor: AskFor): Pick<Payments, 'capturePayment' | 'cancelPaym
     await tryAtStripe(
       askFor(access)('cancelPayment', (stripe) => stripe.paymentIntents.cancel(paymentId)),
       'payment_intent',
+    );
+  },
+  async refundPayment(access, paymentId) {
+    // Without an amount it gives back what is left, so that it happens once; without a key, as above.
+    await tryAtStripe(
+      askFor(access)('refundPayment', (stripe) => stripe.refunds.create({ payment_intent: paymentId })),
+      'refund',
     );
   },
   readPayment: (access, paymentId) => readPayment(askFor(access), paymentId),

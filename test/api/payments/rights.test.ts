@@ -37,7 +37,15 @@ test('agency.update PX9: the permissions in README.md are those tried when a key
   );
 });
 
-const all = ['checkout_session_write', 'payment_intent_write', 'charge_read', 'dispute_read', 'product_read', 'plan_read', 'webhook_write'];
+const all = [
+  'checkout_session_write',
+  'payment_intent_write',
+  'charge_write',
+  'dispute_read',
+  'product_read',
+  'plan_read',
+  'webhook_write',
+];
 const keyWith = (rights: string[]) => stripe.restrictKey(account.id, { livemode: false, rights });
 const without = (...lacking: string[]) => keyWith(all.filter((right) => !lacking.includes(right)));
 
@@ -51,7 +59,7 @@ test('agency.update PX9: a restricted key with the needed permissions is accepte
 const names: Record<string, string> = {
   checkout_session_write: 'Checkout Sessions: write',
   payment_intent_write: 'PaymentIntents: write',
-  charge_read: 'Charges and Refunds: read',
+  charge_write: 'Charges and Refunds: write',
   dispute_read: 'Disputes: read',
   product_read: 'Products: read',
   plan_read: 'Prices: read',
@@ -75,7 +83,7 @@ for (const [right, name] of Object.entries(names)) {
 test('agency.update PX9: all missing permissions are named at once; read does not suffice for write', async () => {
   const key = keyWith(['checkout_session_read', 'payment_intent_read', 'product_write', 'plan_write']);
   const { message } = await save({ ...good, secretKey: key });
-  const lacking = [names.checkout_session_write, names.payment_intent_write, names.charge_read, names.dispute_read, names.webhook_write];
+  const lacking = [names.checkout_session_write, names.payment_intent_write, names.charge_write, names.dispute_read, names.webhook_write];
   assert.ok(message.endsWith(`: ${lacking.join(', ')}.`), message);
 });
 

@@ -106,7 +106,15 @@ async function saveDuringEach(
 const restricted = () =>
   stripe.restrictKey(account.id, {
     livemode: false,
-    rights: ['checkout_session_write', 'payment_intent_write', 'charge_read', 'dispute_read', 'product_read', 'plan_read', 'webhook_write'],
+    rights: [
+      'checkout_session_write',
+      'payment_intent_write',
+      'charge_write',
+      'dispute_read',
+      'product_read',
+      'plan_read',
+      'webhook_write',
+    ],
   });
 
 test('agency.update PX9: every documented error of Stripe is reported at its field, and nothing is saved', async () => {

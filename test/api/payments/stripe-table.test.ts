@@ -50,6 +50,7 @@ const calls: Record<StripeCall, [method: 'GET' | 'POST' | 'DELETE', path: (id: s
   readPayment: ['GET', (id) => `/v1/payment_intents/${id}`, (payments, access, id) => payments.readPayment(access, id)],
   capturePayment: ['POST', (id) => `/v1/payment_intents/${id}/capture`, (payments, access, id) => payments.capturePayment(access, id)],
   cancelPayment: ['POST', (id) => `/v1/payment_intents/${id}/cancel`, (payments, access, id) => payments.cancelPayment(access, id)],
+  refundPayment: ['POST', () => '/v1/refunds', (payments, access, id) => payments.refundPayment(access, id)],
   listRefunds: ['GET', () => '/v1/refunds', (payments, access) => drained(payments.listRefunds(access, { from: 0 }))],
   listDisputes: ['GET', () => '/v1/disputes', (payments, access) => drained(payments.listDisputes(access, { from: 0 }))],
 };
@@ -131,7 +132,7 @@ async function tellAll(call: StripeCall): Promise<void> {
     // Without the e-mail address, which is left out at the second attempt, the sandbox refuses in the same words.
     assert.equal(tries, row.code === 'email_invalid' ? 2 : triesOf(one), `${name}: how often it was asked`);
     const isAnswered = nameOf(one) in answers;
-    const isDone = row.person === null && ['capturePayment', 'cancelPayment', 'expireCheckout'].includes(call);
+    const isDone = row.person === null && ['capturePayment', 'cancelPayment', 'refundPayment', 'expireCheckout'].includes(call);
     // Stripe keeps the failure under the key and returns it.
     const isKept = call === 'createCheckout' && row.status === 500;
     if (isKept) assert.ok(end.status === 'fulfilled' && isSaidBy(one, end.value), name);

@@ -60,6 +60,10 @@ export const requestAdvice = {
     cure: 'Use the id that `sessions.mint` or a sign-up answered, and a key of the same mode.',
   },
   'client.disabled': { cause: 'The agency has disabled the client.', cure: 'Enable it with `clients.enable`.' },
+  'client.deleted': {
+    cause: 'The client has deleted its account, or is about to.',
+    cure: 'Read what it bought and used; nothing else can be done for it. Mint a session to open a new client for the person.',
+  },
   'client.linked': {
     cause: 'The client has another external id already.',
     cure: 'Mint sessions under that id; a client has one.',
