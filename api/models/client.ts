@@ -237,10 +237,21 @@ export async function endFreeWaiting(scope: ClientScope): Promise<void> {
 
 /**
  * Gives a client without one an external id.
- * @returns 'taken' if another client has it, 'moved' if the client has one by now or is gone
+ * @param member as it was when it agreed
+ * @returns 'taken' if another client has it, 'moved' if the client has one by now or is gone, or the member signs in by something else
  */
-export async function setExternalId(scope: ClientScope, externalId: string): Promise<'set' | 'taken' | 'moved'> {
-  const filter = { ...within(scope), _id: scope.clientId, externalId: { $exists: false }, disabledAt: { $exists: false } };
+export async function setExternalId(
+  scope: ClientScope,
+  { id, email, passwordVersion }: Member,
+  externalId: string,
+): Promise<'set' | 'taken' | 'moved'> {
+  const filter = {
+    ...within(scope),
+    _id: scope.clientId,
+    externalId: { $exists: false },
+    disabledAt: { $exists: false },
+    members: { $elemMatch: { id, email, passwordVersion } },
+  };
   try {
     return (await ClientModel.updateOne(filter, { $set: { externalId } })).modifiedCount === 1 ? 'set' : 'moved';
   } catch (error) {
@@ -248,6 +259,13 @@ export async function setExternalId(scope: ClientScope, externalId: string): Pro
     throw error;
   }
 }
+
+/** Takes the external id from a client. */
+export async function dropExternalId(scope: ClientScope): Promise<void> {
+  await ClientModel.updateOne({ ...within(scope), _id: scope.clientId }, { $unset: noLink });
+}
+
+const noLink = { externalId: 1, mintedAs: 1 } as const;
 
 /** A change of what a client and its member say of themselves. Absent values stay; null clears one. */
 export interface AccountChange {
@@ -293,19 +311,19 @@ async function tryChange(before: Client, memberId: string, { member = {}, profil
 
 /**
  * Replaces a password unless it has changed since `passwordVersion`. An address that was to take the place of the member's is forgotten.
+ * @param dropsLink true takes the external id from the client as well
  * @returns false if it has
  */
 export async function replacePassword(
   scope: ClientScope,
-  memberId: string,
-  passwordVersion: number,
-  passwordHash: string,
+  { id: memberId, passwordVersion }: Pick<Member, 'id' | 'passwordVersion'>,
+  { passwordHash, dropsLink }: { passwordHash: string; dropsLink: boolean },
 ): Promise<boolean> {
   const result = await ClientModel.updateOne(
     { ...within(scope), _id: scope.clientId, members: { $elemMatch: { id: memberId, passwordVersion } } },
     {
       $set: { 'members.$.passwordHash': passwordHash, 'members.$.passwordVersion': passwordVersion + 1 },
-      $unset: { 'members.$.newEmail': 1 },
+      $unset: { 'members.$.newEmail': 1, ...(dropsLink && noLink) },
     },
   );
   return result.modifiedCount === 1;

@@ -11,6 +11,7 @@ export const mailKinds = [
   'password_changed',
   'email_change',
   'email_changing',
+  'linked',
   'receipt',
   'refund',
   'minutes',
@@ -47,6 +48,8 @@ export interface MailRow {
   notice?: NoticeCode;
   /** For a new password: the version that the member then has. Absent in mails that were queued after the change. */
   passwordVersion?: number;
+  /** For a link to the agency's own log-in: fingerprint of the external id that the client then has. */
+  linkedAs?: string;
   /** When the reported event happened. Business time. */
   at?: Date;
   state: 'waiting' | 'sent' | 'given_up';
@@ -75,6 +78,7 @@ const schema = new Schema<MailRow>(
     numberId: String,
     notice: String,
     passwordVersion: Number,
+    linkedAs: String,
     at: Date,
     state: { type: String, required: true },
     reason: String,
@@ -114,20 +118,27 @@ const ANNOUNCED_MS = MINUTE_MS;
 const causeOfPassword = (memberId: string, passwordVersion: number): string => `password_changed/${memberId}/${passwordVersion}`;
 
 /**
- * Queues the mail about a new password before the password is stored, so that a process that dies between the two does not lose it. It
- * waits for `releasePasswordMail`, or for a minute; if the member has no such password then, nobody gets it.
+ * Queues the mail about a change before the change is stored, so that a process that dies between the two does not lose it. It waits for
+ * `releaseMail`, or for a minute; if the member has no such password or link then, nobody gets it.
  */
-export async function announcePasswordMail(scope: ClientScope, memberId: string, passwordVersion: number): Promise<void> {
-  const cause = causeOfPassword(memberId, passwordVersion);
+export async function announceMail(
+  scope: ClientScope,
+  { cause, ...mail }: Pick<MailRow, 'kind' | 'memberId' | 'passwordVersion' | 'linkedAs'> & { cause: string },
+): Promise<void> {
   const dueAt = later(new Date(), ANNOUNCED_MS);
-  const mail = { kind: 'password_changed', memberId, passwordVersion, clientId: scope.clientId, subject: scope.subject } as const;
-  // An earlier attempt may have announced it and died before the password was stored.
-  if (!(await queue(scope, { ...mail, cause, dueAt }))) await makeDue(scope, cause, dueAt);
+  // An earlier attempt may have announced it and died before the change was stored.
+  const isNew = await queue(scope, { ...mail, clientId: scope.clientId, subject: scope.subject, cause, dueAt });
+  if (!isNew) await makeDue(scope, cause, dueAt);
 }
 
-/** Sends an announced mail about a password that was stored. */
+/** Sends an announced mail about a change that was stored. Does nothing if there is none. */
+export const releaseMail = (scope: ClientScope, cause: string): Promise<void> => makeDue(scope, cause, new Date());
+
+export const announcePasswordMail = (scope: ClientScope, memberId: string, passwordVersion: number): Promise<void> =>
+  announceMail(scope, { kind: 'password_changed', memberId, passwordVersion, cause: causeOfPassword(memberId, passwordVersion) });
+
 export const releasePasswordMail = (scope: ClientScope, memberId: string, passwordVersion: number): Promise<void> =>
-  makeDue(scope, causeOfPassword(memberId, passwordVersion), new Date());
+  releaseMail(scope, causeOfPassword(memberId, passwordVersion));
 
 /** Sets when a mail is due. Does nothing if it was sent, or a sender has it. */
 async function makeDue(scope: AgencyScope, cause: string, dueAt: Date): Promise<void> {

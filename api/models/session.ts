@@ -98,6 +98,15 @@ export async function endSessions(scope: ClientScope, only: { memberId?: string;
 }
 
 /**
+ * Ends the client's sessions that the agency's server created.
+ * @returns their number
+ */
+export async function endMintedSessions(scope: ClientScope): Promise<number> {
+  const minted = { ...within(scope), clientId: scope.clientId, refresh: { $exists: false }, ...live() };
+  return (await SessionModel.updateMany(minted, { $set: { endedAt: new Date() } })).modifiedCount;
+}
+
+/**
  * Ends a member's sessions except one.
  * @returns their number
  */

@@ -84,6 +84,8 @@ export type CrashPoint =
   | 'password.after_replace'
   | 'email.after_wish'
   | 'email.after_notice'
+  | 'link.before_set'
+  | 'link.after_set'
   | 'email.after_change'
   | 'credits.after_low_mail'
   | 'deletion.after_begin'

@@ -10,7 +10,7 @@ import {
   signUp,
   verifyEmail,
 } from '../domain/accounts/accounts.ts';
-import { changeEmail, changePassword, keepEmail, linkClient, signLinkToken } from '../domain/accounts/credentials.ts';
+import { changeEmail, changePassword, keepEmail, linkClient, signLinkToken, unlinkClient } from '../domain/accounts/credentials.ts';
 import { showAccount, updateAccount } from '../domain/accounts/own.ts';
 import {
   closeAllSessions,
@@ -61,6 +61,7 @@ export const accountRoutes = (deps: Deps): Route[] => [
   answer('accounts.linkToken', (self, { password }, { address }) => signLinkToken(self, password, address, deps)),
   answer('clients.find', ({ access }, input) => findClient(access, input)),
   answer('clients.link', ({ access }, input) => linkClient(access, input, deps)),
+  answer('clients.unlink', ({ access }, { clientId }) => unlinkClient(access, clientId, deps)),
   answer('sessions.mint', ({ access }, input) => mintSession(access, input, deps)),
   answerKnown(
     'sessions.refresh',

@@ -7,6 +7,7 @@ import { addSource, fileItem, textItem, untilState } from '../api/knowledge/voic
 import type { Agency } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
 import { call } from '../support/call.ts';
+import { confirm, mailedToken, openConfirmed } from '../support/confirmed.ts';
 import type { Page } from '../support/page.ts';
 import { numberExamples } from './examples-numbers.ts';
 
@@ -21,7 +22,7 @@ const needsOwnAgency =
 /** Those of them whose examples need no account at Stripe. */
 const hasNoPayment = /^(agencies|calls|usage|keys|integrations|inventory|numbers)\./;
 /** Operations about how a person signs in. */
-const needsPassword = /^(accounts|sessions)\./;
+const needsPassword = /^(accounts|sessions)\.|^clients\.unlink$/;
 /** Operations whose examples cost credits. */
 const needsCredits = /^(plans|orders|numbers|knowledge|calls|usage)\./;
 
@@ -39,10 +40,7 @@ async function makeReal(name: OperationName, agency: Agency, page: Page): Promis
     if (!agents.has(agency)) agents.set(agency, (await agency.connectVoice(sandbox)).agentIds);
     return agents.get(agency) ?? [];
   };
-  const mailed = async (kind: 'verify' | 'reset') => {
-    const { text } = await sandbox.mail.waitForMail(page.email, (mail) => mail.text.includes(`#wl-${kind}=`));
-    return new RegExp(`#wl-${kind}=([\\w.-]+)`).exec(text)?.[1];
-  };
+  const mailed = (kind: 'verify' | 'reset') => mailedToken(sandbox, page.email, kind);
   const real: Record<string, () => unknown> = {
     agencyId: () => agency.id,
     sessionId: async () => (await page.call('sessions.list', {})).sessions[0]?.sessionId,
@@ -94,8 +92,7 @@ async function makeReal(name: OperationName, agency: Agency, page: Page): Promis
     token: async () => {
       if (name === 'accounts.verifyEmail') return mailed('verify');
       if (name === 'clients.link') {
-        const unlinked = await agency.openPage();
-        await unlinked.signUp();
+        const unlinked = await openConfirmed(agency, sandbox);
         return (await unlinked.call('accounts.linkToken', {})).token;
       }
       await page.call('accounts.requestReset', { email: page.email, returnUrl: page.returnUrl });
@@ -129,6 +126,7 @@ for (const name of Object.keys(contract) as OperationName[]) {
     // An order to read is a chosen plan, which changes its client.
     const isReading = operation.method === 'GET' && name !== 'orders.read';
     const { agency, page } = isReading ? { agency: shared, page: reader } : await open(name);
+    if (name === 'accounts.linkToken') await confirm(page, sandbox);
     const input = await makeReal(name, agency, page);
     const reply = await send(name, operation, input, agency, page);
     assert.equal(reply.status, 200, JSON.stringify(reply.body));

@@ -52,13 +52,23 @@ export const clientOperations = {
   },
   'clients.link': {
     summary:
-      "Gives a client that signed up in the widget the agency's own id, so that `sessions.mint` lets it in. Takes the token that its member got by `accounts.linkToken`, which proves that both log-ins are one person's.",
+      "Gives a client that signed up in the widget the agency's own id, so that `sessions.mint` lets it in. Takes the token that its member got by `accounts.linkToken`, which proves that both log-ins are one person's. The member is told by mail, and `clients.unlink` undoes it.",
     method: 'POST',
     callers: { agency: 'clients:write' },
     input: z.strictObject({ externalId, token: z.string().max(2000) }),
     example: { externalId: 'user-7', token: 'eyJ…' },
     output: z.strictObject({ clientId: id('cli'), externalId: z.string() }),
     errors: ['link.refused', 'client.linked', 'external_id.taken'],
+  },
+  'clients.unlink': {
+    summary:
+      "Takes the agency's own id from a client again, and ends the sessions that were minted for it. The client signs in by its password. Repeating it changes nothing.",
+    method: 'POST',
+    callers: { agency: 'clients:write' },
+    input: act,
+    example,
+    output: z.strictObject({ clientId: id('cli'), externalId: z.null() }),
+    errors: ['client.not_found', 'password.none'],
   },
   'clients.endSessions': {
     summary: 'Signs every member of a client out everywhere.',

@@ -98,14 +98,14 @@ export const ownAccountOperations = {
   },
   'accounts.linkToken': {
     summary:
-      "A token for the agency's server: with it `clients.link` lets this client in by the agency's own log-in. Works ten minutes. Takes the password, or a session of the last ten minutes.",
+      "A token for the agency's server: with it `clients.link` lets this client in by the agency's own log-in. Works ten minutes. Takes a confirmed e-mail address, and the password or a session of the last ten minutes.",
     method: 'POST',
     callers: { client: 'account:write' },
     limits: [{ per: ['caller'], count: 10, seconds: 300, shared: true }],
     input: z.strictObject({ password: password.optional() }),
     example: { password: 'Sunny-day-42' },
     output: z.strictObject({ token: z.string() }),
-    errors: ['password.wrong', 'sign_in.too_old', 'server.busy'],
+    errors: ['password.wrong', 'sign_in.too_old', 'email.unconfirmed', 'server.busy'],
   },
   'accounts.keepEmail': {
     summary: 'Forgets a new address that was not confirmed yet.',

@@ -28,6 +28,11 @@ export const accountErrors = {
   },
   'email.invalid': { status: 422, type: 'invalid_request', message: 'Please enter an e-mail address such as name@example.com.' },
   'email.taken': { status: 409, type: 'conflict', message: 'There is already an account with this e-mail address. Sign in instead.' },
+  'email.unconfirmed': {
+    status: 409,
+    type: 'conflict',
+    message: 'Please confirm your e-mail address first, by the link that we mailed to it.',
+  },
   'external_id.taken': { status: 409, type: 'conflict', message: 'Another client has this external id.' },
   'login.refused': { status: 401, type: 'authentication', message: 'The e-mail or password is not right.' },
   'name.invalid': { status: 422, type: 'invalid_request', message: 'Please enter a name of at most 80 characters.' },

@@ -153,7 +153,9 @@ export async function resetPassword(access: AgencyAccess, input: Parsed<'account
   const scope = scopeOf(client);
   const passwordHash = await hashPassword(input.password, address);
   await endSessions(scope, { memberId: member.id });
-  if (!(await storePassword(scope, member, { passwordHash, isTold: true }, deps))) refuse('reset.refused');
+  // The log-in that an unproved address was linked to may be a stranger's.
+  const dropsLink = member.emailVerifiedAt === undefined;
+  if (!(await storePassword(scope, member, { passwordHash, dropsLink, isTold: true }, deps))) refuse('reset.refused');
   await endSessions(scope, { memberId: member.id });
   deps.directory.forget();
   return {};
@@ -166,13 +168,14 @@ export async function resetPassword(access: AgencyAccess, input: Parsed<'account
  */
 export async function storePassword(
   scope: ClientScope,
-  { id: memberId, passwordVersion }: Member,
-  { passwordHash, isTold }: { passwordHash: string; isTold: boolean },
+  member: Member,
+  { isTold, dropsLink = false, passwordHash }: { passwordHash: string; isTold: boolean; dropsLink?: boolean },
   deps: Pick<Deps, 'reached'>,
 ): Promise<boolean> {
+  const { id: memberId, passwordVersion } = member;
   if (isTold) await announcePasswordMail(scope, memberId, passwordVersion + 1);
   deps.reached('password.before_replace');
-  if (!(await replacePassword(scope, memberId, passwordVersion, passwordHash))) return false;
+  if (!(await replacePassword(scope, member, { passwordHash, dropsLink }))) return false;
   deps.reached('password.after_replace');
   if (isTold) await releasePasswordMail(scope, memberId, passwordVersion + 1);
   return true;

@@ -1,13 +1,14 @@
 import type { Output, Parsed } from '../../contract/index.ts';
 import { refuse } from '../../contract/refusal.ts';
-import { changeAccount, scopeOf, setExternalId } from '../../models/client.ts';
-import { queueMail } from '../../models/mail.ts';
-import { endOtherSessions, wasOpenedSince } from '../../models/session.ts';
+import { changeAccount, dropExternalId, scopeOf, setExternalId } from '../../models/client.ts';
+import { announceMail, queueMail, releaseMail } from '../../models/mail.ts';
+import { endMintedSessions, endOtherSessions, wasOpenedSince } from '../../models/session.ts';
 import type { AgencyAccess, ClientScope, Deps } from '../../ports/index.ts';
 import { later, MINUTE_MS } from '../../rules/time.ts';
+import { fingerprint } from '../../security/digest.ts';
 import { checkPassword, hashPassword } from '../../security/passwords.ts';
 import { checkNewPassword, checkReturnUrl, findHolder, storePassword } from './accounts.ts';
-import { type Holder, requireHolder } from './clients.ts';
+import { type Holder, requireClient, requireHolder } from './clients.ts';
 import { stampsOf } from './links.ts';
 
 /** A signed-in member who changes how it signs in. */
@@ -100,23 +101,48 @@ export async function signLinkToken(self: Self, password: string | undefined, ad
   const { scope, memberId } = self;
   const holder = await requireHolder(scope, scope.clientId, memberId);
   await requirePerson(self, holder, { password, address });
+  // Otherwise a stranger who signed up with somebody's address first would keep a way in after the owner's reset.
+  if (holder.member.emailVerifiedAt === undefined) refuse('email.unconfirmed');
   const { agencyId, world, clientId } = scope;
   const stamp = stampsOf.link(holder.member)[0] ?? '';
   return { token: deps.tokens.signLink('link', { agencyId, world, clientId, memberId, stamp }) };
 }
 
 /**
- * Gives a client the agency's own id. The token proves that whoever is signed in at the agency is the client's member as well: an address
- * alone would not, since anybody may type one. Linking it to the same id again changes nothing.
+ * Gives a client the agency's own id, and tells its member by mail. The token proves that whoever is signed in at the agency is the
+ * client's member as well: an address alone would not, since anybody may type one. Linking it to the same id again changes nothing.
  */
 export async function linkClient(
   { scope }: AgencyAccess,
   { externalId, token }: Parsed<'clients.link'>,
   deps: Deps,
 ): Promise<Output<'clients.link'>> {
-  const { client } = (await findHolder(scope, 'link', token, deps)) ?? refuse('link.refused');
-  const result = client.externalId === externalId ? 'set' : await setExternalId(scopeOf(client), externalId);
-  if (result === 'taken') refuse('external_id.taken', { param: 'externalId' });
-  if (result === 'moved') refuse(client.disabledAt ? 'link.refused' : 'client.linked');
+  const { client, member } = (await findHolder(scope, 'link', token, deps)) ?? refuse('link.refused');
+  if (client.disabledAt) refuse('link.refused');
+  if (client.externalId !== undefined && client.externalId !== externalId) refuse('client.linked');
+  const [own, cause] = [scopeOf(client), `linked/${fingerprint(token)}`];
+  if (client.externalId === undefined) {
+    await announceMail(own, { kind: 'linked', memberId: member.id, linkedAs: fingerprint(externalId), cause });
+    deps.reached('link.before_set');
+    const result = await setExternalId(own, member, externalId);
+    if (result === 'taken') refuse('external_id.taken', { param: 'externalId' });
+    if (result === 'moved') refuse((await requireClient(scope, client._id)).externalId === undefined ? 'link.refused' : 'client.linked');
+    deps.reached('link.after_set');
+  }
+  await releaseMail(own, cause);
   return { clientId: client._id, externalId };
+}
+
+/**
+ * Takes the agency's own id from a client, and ends the sessions that came by it. Refuses with `password.none` where nobody could sign in
+ * afterwards.
+ */
+export async function unlinkClient({ scope }: AgencyAccess, clientId: string, deps: Deps): Promise<Output<'clients.unlink'>> {
+  const client = await requireClient(scope, clientId);
+  if (client.externalId !== undefined && client.members[0]?.passwordHash === undefined) refuse('password.none');
+  // Takes the id first, so that a session which is minted between the two steps ends itself.
+  await dropExternalId(scopeOf(client));
+  await endMintedSessions(scopeOf(client));
+  deps.directory.forget();
+  return { clientId, externalId: null };
 }

@@ -1,7 +1,7 @@
 import type { Output, Parsed } from '../../contract/index.ts';
 import { type TokenScope, tokenScopes } from '../../contract/operation.ts';
 import { refuse } from '../../contract/refusal.ts';
-import { type Client, type Member, readClient, scopeOf } from '../../models/client.ts';
+import { type Client, isDisabled, type Member, readClient, scopeOf } from '../../models/client.ts';
 import type { AgencyScope, ClientScope } from '../../models/scope.ts';
 import {
   acceptProof,
@@ -65,22 +65,27 @@ export async function openSession(
     from: placeOf(client._id, address, deps),
     refresh: { fingerprint: fingerprint(refreshToken), jkt: await thumbprint(publicKey) },
   });
-  if (await isOvertaken(client, session, member)) return undefined;
+  if (await isOvertaken(client, session, { member })) return undefined;
   if ((await endOldestSignIns(scopeOf(client), member.id, SIGN_INS_MAX)) > 0) deps.directory.forget();
   return { ...signToken(client, session, deps), refreshToken };
 }
 
 /**
- * Ends a session that was stored after its client was disabled or its password replaced. Those actions end only the sessions stored by
- * then, so a new session checks once more and ends itself.
- * @param member whose password must be the same; absent if no password opened the session
+ * Ends a session that was stored after its client was disabled or unlinked, or its password replaced. Those actions end only the sessions
+ * stored by then, so a new session checks once more and ends itself.
+ * @param by what opened the session and must be the same: the member's password, or the agency's own id of the client
  */
-async function isOvertaken(client: Client, { _id: sid, memberId }: NewSession, member?: Member): Promise<boolean> {
+async function isOvertaken(
+  client: Client,
+  { _id: sid, memberId }: NewSession,
+  by: { member?: Member; externalId?: string | undefined },
+): Promise<boolean> {
   const scope = scopeOf(client);
   const present = await readClient(scope, scope.clientId);
   const holder = present?.members.find(({ id }) => id === memberId);
-  const isSame = holder !== undefined && (member === undefined || holder.passwordVersion === member.passwordVersion);
-  if (isSame && !present?.disabledAt) return false;
+  const isSame = holder !== undefined && (by.member === undefined || holder.passwordVersion === by.member.passwordVersion);
+  const isLinked = by.externalId === undefined || present?.externalId === by.externalId;
+  if (isSame && isLinked && !present?.disabledAt) return false;
   await endSessions(scope, { _id: sid });
   return true;
 }
@@ -118,7 +123,8 @@ export async function mintSession(access: AgencyAccess, input: Parsed<'sessions.
   if (client.disabledAt) refuse('client.disabled');
   const session = newSession(member, MINTED_DAYS, input.scopes ?? tokenScopes);
   await insertSession(scopeOf(client), session);
-  if (await isOvertaken(client, session)) refuse('client.disabled');
+  if (await isOvertaken(client, session, { externalId: input.externalId }))
+    refuse((await isDisabled(scopeOf(client))) ? 'client.disabled' : 'client.not_found');
   return { account: describeAccount(client, member), session: signToken(client, session, deps) };
 }
 

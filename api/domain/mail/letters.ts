@@ -32,6 +32,12 @@ const reasonOf = ({ due, number, amount }: AboutNumber) =>
     ? `The next month of your number ${number} costs ${amount}`
     : `The money that paid for your number ${number} went back. Its price of ${amount} is due again`;
 
+/** An answer to a mail reaches the agency's address for support; without one, it reaches nobody. */
+const howToTell = ({ companyName, supportEmail }: Brand): string =>
+  supportEmail === null ? `tell ${companyName}` : 'tell us by answering this mail';
+const howToAsk = ({ companyName, supportEmail }: Brand): string =>
+  supportEmail === null ? `If you have questions, ask ${companyName}.` : 'If you have questions, just answer this mail.';
+
 /** Texts of the mails about a number's rent. */
 export const numberLetters: Record<AboutRent, (values: AboutNumber) => Letter> = {
   rent_due: (about) => ({
@@ -71,7 +77,7 @@ export const numberLetters: Record<AboutRent, (values: AboutNumber) => Letter> =
       `Your number ${about.number} was given back on ${about.day}, because its ${about.due} could not be paid. Calls to it do not reach you any more.`,
       `Nothing more is charged for it. You can buy another number at ${about.brand.companyName} at any time.`,
     ],
-    closing: 'If you have questions, just answer this mail.',
+    closing: howToAsk(about.brand),
   }),
 };
 
@@ -144,6 +150,7 @@ export interface MailValues {
   password_changed: ToPerson;
   email_change: NewAddress;
   email_changing: ToPerson;
+  linked: ToPerson;
   receipt: Receipt;
   refund: Refund;
   minutes: ToAgency;
@@ -176,11 +183,11 @@ export const letters: { [Kind in MailKind]: (values: MailValues[Kind]) => Letter
     closing: 'If it was not you, ignore this mail: your password stays as it is. The link works once and expires soon.',
   }),
 
-  password_changed: ({ brand: { companyName } }) => ({
-    subject: `Your password for ${companyName} was changed`,
+  password_changed: ({ brand }) => ({
+    subject: `Your password for ${brand.companyName} was changed`,
     preheader: 'If it was not you, choose a new one now.',
-    paragraphs: [`The password of your ${companyName} account was changed. You are signed out on your other devices.`],
-    closing: 'If it was not you, ask for a new password at the sign-in now, and tell us by answering this mail.',
+    paragraphs: [`The password of your ${brand.companyName} account was changed. You are signed out on your other devices.`],
+    closing: `If it was not you, ask for a new password at the sign-in now, and ${howToTell(brand)}.`,
   }),
 
   email_change: ({ brand: { companyName }, link }) => ({
@@ -203,6 +210,16 @@ export const letters: { [Kind in MailKind]: (values: MailValues[Kind]) => Letter
       `Somebody, hopefully you, asked to use another e-mail address for your ${companyName} account. It changes once the new address is confirmed.`,
     ],
     closing: 'If it was not you, choose a new password now: that also stops the change.',
+  }),
+
+  linked: ({ brand }) => ({
+    subject: `Your ${brand.companyName} account was connected to another sign-in`,
+    preheader: 'If it was not you, tell us now.',
+    paragraphs: [
+      `Your account was connected to the sign-in of ${brand.companyName}'s own site. Whoever signs in there as you uses this account, too.`,
+      'Your password stays as it is.',
+    ],
+    closing: `If it was not you, ${howToTell(brand)}, so that the connection is undone.`,
   }),
 
   receipt: ({
@@ -236,8 +253,8 @@ export const letters: { [Kind in MailKind]: (values: MailValues[Kind]) => Letter
     closing: 'Please keep this mail for your records.',
   }),
 
-  refund: ({ brand: { companyName }, purchaseId, sold, priceCents, currency, refundedCents, isOrder, isTest }) => ({
-    subject: `${isTest ? '[Test] ' : ''}Your payment to ${companyName} was refunded`,
+  refund: ({ brand, purchaseId, sold, priceCents, currency, refundedCents, isOrder, isTest }) => ({
+    subject: `${isTest ? '[Test] ' : ''}Your payment to ${brand.companyName} was refunded`,
     preheader: `${formatMoney(refundedCents, currency, LANGUAGE)} of ${formatMoney(priceCents, currency, LANGUAGE)}.`,
     paragraphs: [
       'Money that you paid goes back to the way by which you paid. Your bank may take some days to show it.',
@@ -250,7 +267,7 @@ export const letters: { [Kind in MailKind]: (values: MailValues[Kind]) => Letter
       ['Refunded so far', formatMoney(refundedCents, currency, LANGUAGE)],
       ['Purchase', purchaseId],
     ],
-    closing: 'If you have questions, just answer this mail.',
+    closing: howToAsk(brand),
   }),
 
   minutes: ({ isTest }) => ({

@@ -11,6 +11,7 @@ import { readPurchase } from '../../models/purchase.ts';
 import { modeOf } from '../../models/scope.ts';
 import { type Deps, type Log, type Mail, MailError, type Mailer } from '../../ports/index.ts';
 import { DAY_MS, HOUR_MS, later } from '../../rules/time.ts';
+import { fingerprint } from '../../security/digest.ts';
 import type { Reader } from '../accounts/links.ts';
 import { isNewEmailTaken } from '../accounts/new-email.ts';
 import { brandOf } from '../directory/brand.ts';
@@ -125,8 +126,9 @@ async function writeMail(row: MailRow, post: PostOffice): Promise<Mail | undefin
   const member = client?.members.find(({ id }) => id === row.memberId);
   if (!client || !member || member.unwantedMails?.some((kind) => kind === row.kind)) return undefined;
   if (row.kind === 'credits_low') return writeLowCredits(row, { agency, member, brand, post });
-  // Announced before the password was stored, by a process that died.
+  // Announced before the password or the link was stored, by a process that died.
   if (row.passwordVersion !== undefined && member.passwordVersion < row.passwordVersion) return undefined;
+  if (row.linkedAs !== undefined && row.linkedAs !== fingerprint(client.externalId ?? '')) return undefined;
   const person = { brand, firstName: member.emailVerifiedAt ? member.firstName : null };
   if (row.kind !== 'email_change')
     return addressed(row, brand, member.email, post, await render(row, person, { agency, client, member, post }));
@@ -170,7 +172,7 @@ async function render(row: MailRow, person: ToPerson, { agency, member, client: 
   const link = () => post.link(row, { agency, member });
   if (row.kind === 'verification') return renderMail(row.kind, { ...person, freeMillis, link: await link() });
   if (row.kind === 'reset') return renderMail(row.kind, { ...person, link: await link() });
-  if (row.kind === 'email_changing' || row.kind === 'password_changed') return renderMail(row.kind, person);
+  if (row.kind === 'email_changing' || row.kind === 'password_changed' || row.kind === 'linked') return renderMail(row.kind, person);
   if (row.kind === 'refund') return renderMail(row.kind, { ...person, ...(await aboutRefund(row)) });
   if (row.kind !== 'receipt') return renderMail(row.kind, { ...person, ...(await aboutNumber(row)) });
   const purchase = await readPurchase(row, row.purchaseId ?? '');

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { codeOf } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
+import { mailedToken, openConfirmed } from '../../support/confirmed.ts';
 import type { Page } from '../../support/page.ts';
 
 const { createAgency, sandbox } = await startApi();
@@ -10,28 +11,16 @@ const password = 'Sunny-day-42';
 const newPassword = { password: 'Rainy-day-43', passwordConfirmation: 'Rainy-day-43' };
 const address = () => `person-${crypto.randomUUID()}@example.test`;
 
-async function mailedToken(to: string, kind: 'verify' | 'reset'): Promise<string> {
-  const { text } = await sandbox.mail.waitForMail(to, (mail) => mail.text.includes(`#wl-${kind}=`));
-  return new RegExp(`#wl-${kind}=([\\w.-]+)`).exec(text)?.[1] ?? assert.fail(text);
-}
-
-async function confirmed(): Promise<Page> {
-  const page = await agency.openPage();
-  await page.signUp();
-  await page.call('accounts.verifyEmail', { token: await mailedToken(page.email, 'verify') });
-  return page;
-}
-
 async function moveTo(page: Page, email: string): Promise<void> {
   await page.call('accounts.changeEmail', { email, password, returnUrl: page.returnUrl });
-  await page.call('accounts.verifyEmail', { token: await mailedToken(email, 'verify') });
+  await page.call('accounts.verifyEmail', { token: await mailedToken(sandbox, email, 'verify') });
 }
 
 test('accounts.reset A02: a link that went to a former address ends with it', async () => {
-  const page = await confirmed();
+  const page = await openConfirmed(agency, sandbox);
   const former = page.email;
   await page.call('accounts.requestReset', { email: former, returnUrl: page.returnUrl });
-  const token = await mailedToken(former, 'reset');
+  const token = await mailedToken(sandbox, former, 'reset');
   await moveTo(page, address());
   const late = await page.try('accounts.reset', { token, ...newPassword });
   assert.deepEqual({ status: late.status, code: codeOf(late) }, { status: 422, code: 'reset.refused' });
@@ -41,7 +30,7 @@ test('accounts.reset A02: a link that went to a former address ends with it', as
 test('accounts.verifyEmail A02: the first confirmation ends with its address, and the address does not come back', async () => {
   const page = await agency.openPage();
   await page.signUp();
-  const token = await mailedToken(page.email, 'verify');
+  const token = await mailedToken(sandbox, page.email, 'verify');
   const email = address();
   await moveTo(page, email);
   assert.equal(codeOf(await page.try('accounts.verifyEmail', { token })), 'verification.refused');
@@ -49,7 +38,7 @@ test('accounts.verifyEmail A02: the first confirmation ends with its address, an
 });
 
 test('clients.link A02: a token of a former address links nobody', async () => {
-  const page = await confirmed();
+  const page = await openConfirmed(agency, sandbox);
   const { token } = await page.call('accounts.linkToken', { password });
   await moveTo(page, address());
   const externalId = crypto.randomUUID();
@@ -58,10 +47,10 @@ test('clients.link A02: a token of a former address links nobody', async () => {
 });
 
 test("accounts.reset A02: a link ends as well where the agency's log-in brings another address", async () => {
-  const [page, externalId] = [await confirmed(), crypto.randomUUID()];
+  const [page, externalId] = [await openConfirmed(agency, sandbox), crypto.randomUUID()];
   await agency.call('clients.link', { externalId, token: (await page.call('accounts.linkToken', { password })).token });
   await page.call('accounts.requestReset', { email: page.email, returnUrl: page.returnUrl });
-  const token = await mailedToken(page.email, 'reset');
+  const token = await mailedToken(sandbox, page.email, 'reset');
   const profile = { firstName: 'Robin', lastName: 'Meyer', email: address(), emailVerified: true };
   await agency.call('sessions.mint', { externalId, profile });
   assert.equal(codeOf(await page.try('accounts.reset', { token, ...newPassword })), 'reset.refused');

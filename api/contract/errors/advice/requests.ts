@@ -93,6 +93,10 @@ export const requestAdvice = {
     cause: 'A client of this agency has the e-mail address.',
     cure: 'Offer to sign in; a server links by the id of the client.',
   },
+  'email.unconfirmed': {
+    cause: "The member has not opened the link that was mailed to its address, so the address may be a stranger's.",
+    cure: 'Offer `accounts.sendVerification`, and call again once the address is confirmed.',
+  },
   'external_id.taken': { cause: 'Another client of this agency has the external id.', cure: 'Use one id of your own for one client.' },
   'login.refused': {
     cause: 'No member has this e-mail or username with this password.',
