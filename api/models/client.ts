@@ -8,6 +8,7 @@ export interface Member {
   id: string;
   firstName: string;
   lastName: string;
+  /** Empty once somebody else has proved the address, which this member never did. */
   email: string;
   /** Absent for members who sign in at the agency's own site. */
   passwordHash?: string;
@@ -217,14 +218,31 @@ async function freeEmails(scope: AgencyScope, emails: readonly string[]): Promis
   );
 }
 
-/** @returns false if the address was confirmed before */
+/**
+ * Takes an address from the client that signs in by it, unless its member has confirmed it. The client keeps all else: a username, its
+ * sessions and what it has bought.
+ * @returns the client's id; undefined if nobody has the address unconfirmed
+ */
+export async function takeUnconfirmedEmail(scope: AgencyScope, email: string): Promise<string | undefined> {
+  const holder = { email, emailVerifiedAt: { $exists: false } };
+  const client = await ClientModel.findOne({ ...within(scope), logins: email, members: { $elemMatch: holder } })
+    .lean()
+    .exec();
+  if (!client?.logins) return undefined;
+  const logins = client.logins.filter((login) => login !== email);
+  const rest = logins.length > 0 ? { $set: { 'members.$.email': '', logins } } : { $set: { 'members.$.email': '' }, $unset: { logins: 1 } };
+  const as = { ...within(scope), _id: client._id, logins: client.logins, members: { $elemMatch: holder } };
+  return (await ClientModel.updateOne(as, rest)).modifiedCount === 1 ? client._id : undefined;
+}
+
+/** @returns false if the address was confirmed before, or is no longer the member's */
 export async function markEmailVerified(
   scope: ClientScope,
-  memberId: string,
+  { id, email }: Member,
   { at, freeWaits }: { at: Date; freeWaits: Client['freeWaits'] },
 ): Promise<boolean> {
   const result = await ClientModel.updateOne(
-    { ...within(scope), _id: scope.clientId, members: { $elemMatch: { id: memberId, emailVerifiedAt: { $exists: false } } } },
+    { ...within(scope), _id: scope.clientId, members: { $elemMatch: { id, email, emailVerifiedAt: { $exists: false } } } },
     { $set: { 'members.$.emailVerifiedAt': at, ...(freeWaits && { freeWaits }) } },
   );
   return result.modifiedCount === 1;

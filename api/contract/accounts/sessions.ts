@@ -28,7 +28,7 @@ export const sessionOperations = {
           .strictObject({ firstName: name, lastName: name, email, emailVerified: z.boolean().optional() })
           .optional()
           .describe(
-            'Creates the client where the external id is new. For a known one a changed profile changes the name, and the e-mail unless another client has it or it would replace a confirmed one by one that is not.',
+            'Creates the client where the external id is new. An address that you vouch for by `emailVerified` is taken from a client that never confirmed it. For a known one a changed profile changes the name, and the e-mail unless another client has it or it would replace a confirmed one by one that is not.',
           ),
         scopes: z.array(z.enum(tokenScopes)).min(1).max(tokenScopes.length).optional().describe('Everything a client may do, unless said.'),
       })

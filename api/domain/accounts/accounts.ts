@@ -124,7 +124,7 @@ export async function sendVerification(
   checkReturnUrl(access, returnUrl, deps);
   const client = await readClient(scope, scope.clientId);
   const member = client?.members.find(({ id }) => id === memberId);
-  if (!client || !member || member.emailVerifiedAt) return {};
+  if (!client || !member || member.email === '' || member.emailVerifiedAt) return {};
   await queueMail(scope, { cause: `verify/${seed}`, kind: 'verification', memberId, returnUrl });
   return {};
 }

@@ -12,6 +12,7 @@ import {
   markEmailVerified,
   readClient,
   scopeOf,
+  takeUnconfirmedEmail,
 } from '../../models/client.ts';
 import { endPlanFreeWaiting } from '../../models/client-plan.ts';
 import { describeCause } from '../../ports/causes.ts';
@@ -52,8 +53,21 @@ async function bringUpToDate(client: Client, profile: Profile, deps: Deps): Prom
   const isNew = email !== member.email && (emailVerified === true || member.emailVerifiedAt === undefined);
   const logins = [...new Set([email, ...(client.logins ?? []).filter((login) => login !== member.email)])];
   const whole = isNew ? { ...names, member: { ...names.member, email, newEmail: null }, logins } : names;
-  if ((await changeAccount(client, member.id, whole)) === 'login') await changeAccount(client, member.id, names);
+  const change = () => changeAccount(client, member.id, whole);
+  const first = await change();
+  const result = first === 'login' && (await isFreed(client, profile, deps)) ? await change() : first;
+  if (result === 'login') await changeAccount(client, member.id, names);
   return (await readClient(client, client._id)) ?? client;
+}
+
+/**
+ * Frees the address of a profile that the agency vouches for, where it belongs to a client that never confirmed it: anybody may have typed
+ * it. Neither of both sees anything of the other: the person gets a client of its own, and the other one goes on without the address.
+ */
+async function isFreed(scope: AgencyScope, { email, emailVerified }: NonNullable<Profile>, { log }: Deps): Promise<boolean> {
+  const clientId = emailVerified === true ? await takeUnconfirmedEmail(scope, email) : undefined;
+  if (clientId !== undefined) log.info({ agencyId: scope.agencyId, clientId }, 'email.lost: its owner came by the log-in of the agency');
+  return clientId !== undefined;
 }
 
 /** Recognizes a profile without storing it once more. */
@@ -68,9 +82,12 @@ async function makeClient(access: AgencyAccess, externalId: string, profile: Non
     mintedAs: fingerprintOf(profile, deps),
     members: [{ ...newMember(profile), id: newId('mem') }],
   };
-  const result = await insertClient(access.scope, client);
-  if (result === 'inserted' || result === 'exists') return client;
+  const isThere = async () => ['inserted', 'exists'].includes(await insertClient(access.scope, client));
+  if (await isThere()) return client;
   // Another page of the same user may have been first: then its address is taken as well.
+  const known = await findClientByExternalId(access.scope, externalId);
+  if (known) return known;
+  if ((await isFreed(access.scope, profile, deps)) && (await isThere())) return client;
   return (await findClientByExternalId(access.scope, externalId)) ?? refuse('email.taken', { param: 'profile.email' });
 }
 
@@ -88,7 +105,7 @@ export async function confirmEmail(
   if (member.emailVerifiedAt) return 0;
   const came = await grantPromised(client, member, signUpPromise(client, vouched), termsOf(access, client), deps);
   const freeWaits = came === 'waits' ? { vouched } : undefined;
-  await markEmailVerified(scopeOf(client), member.id, { at: deps.now(), freeWaits });
+  await markEmailVerified(scopeOf(client), member, { at: deps.now(), freeWaits });
   if (client.planFreeWaits?.length) await giveWaiting(access, await requireClient(access.scope, client._id), deps);
   return came === 'waits' ? 0 : came;
 }

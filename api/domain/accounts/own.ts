@@ -36,11 +36,18 @@ export async function updateAccount(
       ...(Object.keys(notices).length > 0 && { unwantedMails: unwantedAfter(member, notices) }),
     },
     profile: Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as Record<string, string | null>,
-    ...(username !== undefined && { logins: [...new Set([member.email, (username ?? member.email).toLowerCase()])] }),
+    ...(username !== undefined && loginsAfter({ client, member }, username)),
   });
   if (result === 'login') refuse('username.taken', { param: 'profile.username' });
   if (result === 'moved') refuse('server.busy');
   return showAccount(access, clientId, memberId);
+}
+
+/** Returns the names by which a member then signs in. Refuses to take the only one, of a member that has lost its address. */
+function loginsAfter({ client, member: { email } }: Holder, username: string | null): { logins?: string[] } {
+  const logins = [...new Set([email, (username ?? '').toLowerCase()])].filter((login) => login !== '');
+  if (logins.length > 0) return { logins };
+  return client.logins ? refuse('username.invalid', { param: 'profile.username' }) : {};
 }
 
 type Notices = OwnAccount['notices'];

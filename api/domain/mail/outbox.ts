@@ -125,9 +125,11 @@ async function writeMail(row: MailRow, post: PostOffice): Promise<Mail | undefin
   }
   const member = client?.members.find(({ id }) => id === row.memberId);
   if (!client || !member || member.unwantedMails?.some((kind) => kind === row.kind)) return undefined;
-  if (row.kind === 'credits_low') return writeLowCredits(row, { agency, member, brand, post });
+  // A member that has lost its address is reached only at the one that it wants instead.
+  if (member.email === '' && row.kind !== 'email_change') return undefined;
   // Announced before the password or the link was stored, by a process that died.
   if (row.passwordVersion !== undefined && member.passwordVersion < row.passwordVersion) return undefined;
+  if (row.kind === 'credits_low') return writeLowCredits(row, { agency, member, brand, post });
   if (row.linkedAs !== undefined && row.linkedAs !== fingerprint(client.externalId ?? '')) return undefined;
   const person = { brand, firstName: member.emailVerifiedAt ? member.firstName : null };
   if (row.kind !== 'email_change')

@@ -88,7 +88,7 @@ const asParams = (request: Request): Stripe.Checkout.SessionCreateParams => ({
   ...pageOf(request),
   custom_text: { submit: { message: request.title } },
   client_reference_id: request.purchaseId,
-  ...(request.email !== undefined && { customer_email: request.email }),
+  ...(request.email !== undefined && request.email !== '' && { customer_email: request.email }),
   metadata: request.metadata,
   payment_intent_data: {
     metadata: request.metadata,
