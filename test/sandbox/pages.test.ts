@@ -1,10 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type Stripe from 'stripe';
 import { openEndpoint, openSandbox, purchase } from './open.ts';
 
-/** Submits the form of the hosted page as a browser does. */
+const filledIn = {
+  email: 'ada@client.test',
+  number: '4242 4242 4242 4242',
+  expires: '12 / 40',
+  code: '123',
+  account: 'DE89370400440532013000',
+};
+
+/** Submits the form of the hosted page as a browser does: every field, with what is filled in beforehand. */
 const submitForm = (url: string, fields: Record<string, string>) =>
-  fetch(url, { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual' });
+  fetch(url, { method: 'POST', body: new URLSearchParams({ ...filledIn, ...fields }), redirect: 'manual' });
 
 test('sandbox Checkout page V4: a payment by card leads back to the shop with the session id', async (t) => {
   const { stripe, product } = await openSandbox(t);
@@ -35,6 +44,70 @@ test('sandbox Checkout page V4: a declined card says so and leaves the session o
   assert.equal((await stripe.checkout.sessions.retrieve(session.id)).status, 'open');
   assert.equal((await submitForm(session.url!, { method: 'bank' })).status, 303);
   assert.equal((await stripe.checkout.sessions.retrieve(session.id)).payment_status, 'unpaid');
+});
+
+const inForm = [
+  [{ number: '' }, 'number', 'Your card number is incomplete.'],
+  [{ number: '4242 4242 4242' }, 'number', 'Your card number is incomplete.'],
+  [{ number: '3782 822463 1000' }, 'number', 'Your card number is incomplete.'],
+  [{ number: '4242 4242 4242 4241' }, 'number', 'Your card number is invalid.'],
+  [{ expires: '' }, 'expires', "Your card's expiration date is incomplete."],
+  [{ expires: '13 / 40' }, 'expires', "Your card's expiration date is incomplete."],
+  [{ expires: '12 / 20' }, 'expires', "Your card's expiration year is in the past."],
+  [{ expires: '11 / 30' }, 'expires', "Your card's expiration date is in the past."],
+  [{ expires: '12 / 99' }, 'expires', "Your card's expiration year is invalid."],
+  [{ code: '' }, 'code', "Your card's security code is incomplete."],
+  [{ code: '12' }, 'code', "Your card's security code is incomplete."],
+  [{ number: '3782 822463 10005' }, 'code', "Your card's security code is incomplete."],
+  [{ email: '' }, 'email', 'Your email is invalid.'],
+  [{ method: 'bank', account: ' ' }, 'account', 'The IBAN you entered is incomplete.'],
+] as const;
+
+const atTheBank = [
+  ['4000 0000 0000 0002', 'number', 'Your card was declined.'],
+  ['4000 0000 0000 9995', 'number', 'Your card has insufficient funds.'],
+  ['4000 0000 0000 0069', 'expires', 'Your card has expired.'],
+  ['4000 0000 0000 0127', 'code', "Your card's security code is incorrect."],
+  ['4000 0000 0000 0119', 'number', 'An error occurred while processing your card. Try again in a little bit.'],
+  ['4111 1111 1111 1111', 'number', 'Your request was in test mode, but used a non test (live) card.'],
+] as const;
+
+test("sandbox Checkout page V4: what is blank, incomplete or expired, and Stripe's declining cards, are refused", async (t) => {
+  const { sandbox, stripe, product } = await openSandbox(t);
+  await fetch(`${sandbox.url}/sandbox/clock`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ offsetSeconds: Math.round((Date.parse('2030-12-15T00:00:00Z') - Date.now()) / 1000) }),
+  });
+  const session = await stripe.checkout.sessions.create(purchase(product.id));
+  const refused = [...inForm, ...atTheBank.map(([number, field, sentence]) => [{ number }, field, sentence] as const)];
+  for (const [fields, field, sentence] of refused) {
+    const reply = await submitForm(session.url!, { method: 'card', ...fields });
+    const page = await reply.text();
+    assert.equal(reply.status, 402, `${JSON.stringify(fields)} is refused`);
+    assert.ok(page.replaceAll('&#39;', "'").includes(sentence), `${JSON.stringify(fields)}: ${sentence}`);
+    assert.match(page, new RegExp(`<input name="${field}"[^>]* aria-invalid="true" aria-describedby="problem"`), field);
+    const typed = Object.entries(fields)[0]![1];
+    if (typed !== 'bank') assert.ok(page.includes(`value="${typed}"`), `${typed} stays`);
+  }
+  assert.equal((await stripe.checkout.sessions.retrieve(session.id)).status, 'open');
+});
+
+test('sandbox Checkout page V4: the test cards that pay leave their brand and last digits at the charge', async (t) => {
+  const { stripe, product } = await openSandbox(t);
+  for (const [number, code, brand, last4] of [
+    ['4242 4242 4242 4242', '123', 'visa', '4242'],
+    ['5555555555554444', '123', 'mastercard', '4444'],
+    ['3782 822463 10005', '1234', 'amex', '0005'],
+    ['4000 0000 0000 0259', '123', 'visa', '0259'],
+  ] as const) {
+    const session = await stripe.checkout.sessions.create(purchase(product.id));
+    assert.equal((await submitForm(session.url!, { method: 'card', number, code, expires: '01/2041' })).status, 303, number);
+    const { payment_intent: intent } = await stripe.checkout.sessions.retrieve(session.id, { expand: ['payment_intent.latest_charge'] });
+    const charge = Object(Object(intent).latest_charge) as Stripe.Charge;
+    const card = charge.payment_method_details?.card;
+    assert.deepEqual([card?.brand, card?.last4, card?.exp_month, card?.exp_year], [brand, last4, 1, 2041]);
+  }
 });
 
 test('sandbox Checkout page V4: a paid session accepts no second payment', async (t) => {

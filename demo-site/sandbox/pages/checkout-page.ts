@@ -1,4 +1,5 @@
 import type { LineItem, Session } from '../stripe/objects.ts';
+import type { TypedCard } from './card.ts';
 import { type Html, html, page } from './html.ts';
 import { money } from './money.ts';
 
@@ -6,10 +7,24 @@ interface Checkout {
   session: Session;
   items: LineItem[];
   merchant: string;
-  /** The address typed before. */
-  email?: string | undefined;
+  /** The sandbox's time: the card that is filled in beforehand is good for some years from then. */
+  now: Date;
+  /** What was typed before, which stays. */
+  entered?: Entered;
   /** Why the last attempt failed. */
-  problem?: string;
+  problem?: Problem;
+}
+
+/** What the form sends. */
+export interface Entered extends TypedCard {
+  method: 'card' | 'bank' | 'declined';
+  email: string;
+  account: string;
+}
+
+export interface Problem {
+  sentence: string;
+  field: 'email' | 'account' | keyof TypedCard;
 }
 
 const bankDebits: Record<string, { name: string; label: string; account: string }> = {
@@ -49,53 +64,76 @@ const itemRow = (item: LineItem): Html => html`<li>
   <span>${money(item.amount_total, item.currency)}</span>
 </li>`;
 
-function form({ session, email, problem }: Checkout, total: string): Html {
+function form({ session, now, entered, problem }: Checkout, total: string): Html {
   const bank = bankDebits[session.currency ?? ''] ?? anyBank;
   const fixed = session.customer_email;
+  const typed = entered ?? { ...filledIn(now), account: bank.account };
+  const field = fieldOf(typed, problem);
+  const chosen = { isChosen: (one: Entered['method']) => one === typed.method };
   return html`<form method="post" autocomplete="off">
   <h1>Contact and payment</h1>
-  ${problem && html`<p class="problem" role="alert" data-problem>${problem}</p>`}
-  <label class="field">E-mail
-    <input type="email" name="email" value="${fixed ?? email ?? 'customer@example.test'}" required${fixed ? html` readonly` : ''}>
-  </label>
+  ${problem && html`<p class="problem" id="problem" role="alert" data-problem>${problem.sentence}</p>`}
+  ${fixed ? html`<label class="field">Email <input type="email" name="email" value="${fixed}" required readonly></label>` : field({ name: 'email', label: 'Email' })}
   <fieldset>
     <legend>Payment method</legend>
     <div class="methods">
-    ${method({ value: 'card', name: 'Card', note: 'Paid at once', checked: true, fields: cardFields })}
-    ${method({ value: 'bank', name: bank.name, note: 'The bank confirms later', fields: bankField(bank) })}
-    ${method({ value: 'declined', name: 'A card that is declined', note: 'Shows what happens then' })}
+    ${method({ value: 'card', name: 'Card', note: 'Paid at once', ...chosen, fields: cardFields(field) })}
+    ${method({ value: 'bank', name: bank.name, note: 'The bank confirms later', ...chosen, fields: field({ name: 'account', label: bank.label, most: 40 }) })}
+    ${method({ value: 'declined', name: 'A card that is declined', note: 'Shows what happens then', ...chosen })}
     </div>
   </fieldset>
   <button class="pay" type="submit" data-action="pay">${(session.amount_total ?? 0) > 0 ? `Pay ${total}` : 'Complete order'}</button>
   ${session.custom_text.submit && html`<p data-custom-text>${session.custom_text.submit.message}</p>`}
   ${session.cancel_url && html`<a class="cancel" href="${session.cancel_url}" data-action="back">Cancel and go back</a>`}
-  <p class="note">This is a test: nothing is charged, and any card number works.</p>
+  <p class="note">This is a test: nothing is charged. Cards are those of Stripe's test mode: 4242 4242 4242 4242 pays, 4000 0000 0000 0002 is declined, 4000 0000 0000 9995 lacks funds.</p>
 </form>`;
 }
 
+/** What stands in the form at first, so that a click on the button pays. */
+const filledIn = (now: Date) => ({
+  method: 'card' as const,
+  email: 'customer@example.test',
+  number: '4242 4242 4242 4242',
+  expires: `12 / ${String(now.getUTCFullYear() + 5).slice(-2)}`,
+  code: '123',
+});
+
+interface Field {
+  name: Problem['field'];
+  label: string;
+  /** The longest that may be typed. */
+  most?: number;
+}
+
+/** A field with what was typed into it. The one at fault says so, and points to the sentence. */
+const fieldOf =
+  (typed: Entered, problem: Problem | undefined) =>
+  ({ name, label, most }: Field): Html => {
+    const kind = name === 'email' ? html` type="email" required` : name === 'account' ? '' : html` inputmode="numeric"`;
+    const fault = problem?.field === name && html` aria-invalid="true" aria-describedby="problem"`;
+    return html`<label class="field">${label}
+    <input name="${name}" value="${typed[name]}"${kind}${most && html` maxlength="${most}"`}${fault}></label>`;
+  };
+
 interface Method {
-  value: 'card' | 'bank' | 'declined';
+  value: Entered['method'];
   name: string;
   note: string;
-  checked?: boolean;
+  isChosen(value: Entered['method']): boolean;
   fields?: Html;
 }
 
-const method = ({ value, name, note, checked, fields }: Method): Html => html`<div class="method">
-  <label><input type="radio" name="method" value="${value}" data-method="${value}"${checked ? html` checked` : ''}>
+const method = ({ value, name, note, isChosen, fields }: Method): Html => html`<div class="method">
+  <label><input type="radio" name="method" value="${value}" data-method="${value}"${isChosen(value) && html` checked`}>
     <span>${name}</span> <small>${note}</small></label>
   ${fields && html`<div class="details">${fields}</div>`}
 </div>`;
 
-const cardFields = html`<label class="field">Card number
-    <input name="number" inputmode="numeric" value="4242 4242 4242 4242" maxlength="23"></label>
+const cardFields = (field: (one: Field) => Html): Html => html`${field({ name: 'number', label: 'Card number', most: 23 })}
   <div class="pair">
-    <label class="field">Expires <input name="expires" inputmode="numeric" value="12 / 34" maxlength="7"></label>
-    <label class="field">Security code <input name="code" inputmode="numeric" value="123" maxlength="4"></label>
+    ${field({ name: 'expires', label: 'Expires', most: 9 })}
+    ${field({ name: 'code', label: 'Security code', most: 4 })}
   </div>`;
-
-const bankField = ({ label, account }: { label: string; account: string }): Html =>
-  html`<label class="field">${label} <input name="account" value="${account}" maxlength="40"></label>`;
 
 /** Renders the page of a finished session. */
 export function closedPage(title: string, sentence: string, back?: string | null): string {

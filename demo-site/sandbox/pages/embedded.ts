@@ -1,10 +1,10 @@
 import express, { type Response, Router } from 'express';
 import type { Core } from '../stripe/core.ts';
 import type { Session } from '../stripe/objects.ts';
-import { declinedSentence, expireOverdue, paySession } from '../stripe/payments.ts';
-import { merchantOf, type Vault, vaultOf } from '../world.ts';
-import { paymentOf, returnAddress } from './checkout.ts';
-import { checkoutPage, closedPage } from './checkout-page.ts';
+import { expireOverdue } from '../stripe/payments.ts';
+import { type Vault, vaultOf } from '../world.ts';
+import { formOf, payByForm, returnAddress } from './checkout.ts';
+import { closedPage } from './checkout-page.ts';
 import { doneInFrame, pagePolicy, standIn } from './embedded-page.ts';
 
 /** Serves Checkout inside another page, `GET /c/embedded/<session>`, and the replacement of Stripe's script that embeds it. */
@@ -19,27 +19,18 @@ export function embeddedRoutes(core: Core): Router {
   });
   router.get('/c/embedded/:session', (req, res) => {
     withOpen(core, { id: req.params.session, ...secretsOf(req.query) }, res, (vault, session) => {
-      res.send(checkoutPage({ ...shown(core, vault, session) }));
+      res.send(formOf(core, vault, session));
     });
   });
   router.post('/c/embedded/:session', express.urlencoded({ extended: false }), (req, res) => {
     withOpen(core, { id: req.params.session, ...secretsOf(req.query) }, res, (vault, session) => {
-      const { method = '', number = '', email } = req.body as Partial<Record<string, string>>;
-      const payment = paymentOf(method, number);
-      const after = paySession(core, vault, session, payment, email);
-      core.changed();
-      if (payment !== 'declined') res.send(done(after));
-      else res.status(402).send(checkoutPage({ ...shown(core, vault, session), email, problem: declinedSentence }));
+      const { paid, refusal } = payByForm(core, vault, session, req.body);
+      if (paid) res.send(done(paid));
+      else res.status(402).send(refusal);
     });
   });
   return router;
 }
-
-const shown = (core: Core, vault: Vault, session: Session) => ({
-  session,
-  items: vault.lineItems[session.id] ?? [],
-  merchant: merchantOf(core.world, vault),
-});
 
 interface Asked {
   id: string;

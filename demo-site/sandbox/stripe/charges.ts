@@ -6,12 +6,21 @@ import { inRange, type List, page } from './lists.ts';
 import { find } from './lookup.ts';
 import type { Charge, PaymentIntent } from './objects.ts';
 
+/** The card that paid, as Stripe keeps it. */
+export interface PaidCard {
+  brand: string;
+  network: string;
+  last4: string;
+  exp_month: number;
+  exp_year: number;
+}
+
 /** Adds the charge of a succeeded payment. It gets the payment's present metadata, and becomes its latest charge. */
 export function addCharge(
   world: World,
   vault: Vault,
   intent: PaymentIntent,
-  paid: { kind: 'card' | 'bank debit'; email: string | null },
+  paid: { kind: 'card' | 'bank debit'; email: string | null; card?: PaidCard | undefined },
 ): Charge {
   const type = paid.kind === 'card' ? 'card' : (intent.payment_method_types.find((one) => one !== 'card') ?? 'sepa_debit');
   const charge: Charge = {
@@ -29,7 +38,7 @@ export function addCharge(
     metadata: { ...intent.metadata },
     payment_intent: intent.id,
     payment_method: typeof intent.payment_method === 'string' ? intent.payment_method : null,
-    payment_method_details: type === 'card' ? { type, card: visa } : { type },
+    payment_method_details: type === 'card' ? { type, card: { ...visa, ...paid.card } } : { type },
     receipt_email: intent.receipt_email,
   };
   vault.charges[charge.id] = charge;

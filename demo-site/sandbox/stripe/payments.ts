@@ -1,7 +1,7 @@
 import { nowSeconds } from '../ids.ts';
 import type { Vault } from '../world.ts';
 import { releaseOverdue } from './captures.ts';
-import { addCharge } from './charges.ts';
+import { addCharge, type PaidCard } from './charges.ts';
 import type { Core } from './core.ts';
 import { emit } from './emit.ts';
 import type { PaymentIntent, Session } from './objects.ts';
@@ -11,18 +11,22 @@ import { invalid, StripeRefusal } from './refusals.ts';
 /** A payment by card, by a bank debit that is confirmed later, or by a card that is declined. */
 export type Payment = 'card' | 'delayed' | 'declined';
 
-export const declinedSentence = 'Your card was declined. Try another card or another way to pay.';
+/** What the customer typed on the page. */
+interface Payer {
+  email?: string | undefined;
+  card?: PaidCard;
+}
 
 /**
  * Pays a session on the hosted page. A declined card leaves it open.
  * @throws StripeRefusal if the session is not open
  */
-export function paySession(core: Core, vault: Vault, session: Session, payment: Payment, email?: string): Session {
+export function paySession(core: Core, vault: Vault, session: Session, payment: Payment, by: Payer = {}): Session {
   assertOpen(core, vault, session);
   if (payment === 'declined') return session;
   const isReserved = vault.paymentData[session.id]?.capture_method === 'manual' && session.amount_total !== 0;
   if (isReserved && payment === 'delayed') throw invalid('A bank debit cannot be authorised first and captured later.', 'payment');
-  const address = session.customer_email ?? email ?? null;
+  const address = session.customer_email ?? by.email ?? null;
   session.customer_details = { ...nobody, email: address, tax_ids: [] };
   session.status = 'complete';
   session.url = null;
@@ -34,7 +38,7 @@ export function paySession(core: Core, vault: Vault, session: Session, payment: 
     session.payment_intent = intent.id;
     session.payment_status = intent.status === 'succeeded' ? 'paid' : 'unpaid';
     if (payment === 'card') {
-      addCharge(core.world, vault, intent, { kind: 'card', email: address });
+      addCharge(core.world, vault, intent, { kind: 'card', email: address, card: by.card });
       emit(core, vault, isReserved ? 'payment_intent.amount_capturable_updated' : 'payment_intent.succeeded', intent);
     }
   }
