@@ -15,8 +15,10 @@ const usage = `Creates an agency and prints its keys. The same command again wit
   --slug             3 to 50 of a-z, 0-9 and single hyphens; part of its addresses
   --origin           a page's scheme, host and port; repeat it, or https://*.example.com for all subdomains
   --currency         EUR, USD or GBP (EUR)
-  --price-per-100    cents for 100 credits of a custom amount
-  --custom           smallest and largest custom amount in credits, e.g. 10-1000
+  --price-per-100    cents for 100 credits: the price of an amount of one's own, and what
+                     credits are worth where something is paid with money
+  --custom           smallest and largest amount of one's own in credits, e.g. 10-1000;
+                     left out: packages only
   --package          name:credits:cents, and :popular for one of them; repeat it
   --free             credits for a new client (0)
   --rounding         second, minute, or a number of seconds (second)
@@ -101,27 +103,27 @@ const needed = (option: keyof Given, given: Given): string => {
 };
 
 function readPackage(typed: string, currency: Currency) {
-  const [name = '', credits = '', priceCents = '', mark] = typed.split(':');
-  if (mark !== undefined && mark !== 'popular')
-    throw new Mistake(`--package: ${typed} is not name:credits:cents or name:credits:cents:popular.`);
-  return {
-    name,
-    creditsMillis: whole('package', credits) * 1000,
-    priceCents: whole('package', priceCents),
-    currency,
-    popular: mark === 'popular',
-  };
+  const [, name, credits, priceCents, popular] = /^([^:]*[^:\s][^:]*):(\d{1,12}):(\d{1,12})(:popular)?$/.exec(typed) ?? [];
+  if (!name) {
+    throw new Mistake(
+      `--package: "${typed}" is not name:credits:cents or name:credits:cents:popular, both numbers whole. ` +
+        `For example, --package "Starter:100:4000" sells 100 credits for 40.00 ${currency}.`,
+    );
+  }
+  return { name, creditsMillis: Number(credits) * 1000, priceCents: Number(priceCents), currency, popular: popular !== undefined };
 }
 
 function readCustom(typed: string | undefined) {
   if (typed === undefined) return null;
-  const [min = '', max = ''] = typed.split('-');
-  return { minMillis: whole('custom', min) * 1000, maxMillis: whole('custom', max) * 1000 };
+  const [, min, max] = /^(\d{1,12})-(\d{1,12})$/.exec(typed) ?? [];
+  if (!min) throw new Mistake(`--custom: "${typed}" is not smallest-largest in whole credits. For example, --custom 10-1000.`);
+  return { minMillis: Number(min) * 1000, maxMillis: Number(max) * 1000 };
 }
 
 function readRounding(typed = 'second') {
   if (typed === 'second' || typed === 'minute') return { by: typed } as const;
-  return { by: 'increment', seconds: whole('rounding', typed) } as const;
+  if (!/^\d{1,12}$/.test(typed)) throw new Mistake(`--rounding: "${typed}" is not second, minute or a number of seconds, e.g. 6.`);
+  return { by: 'increment', seconds: Number(typed) } as const;
 }
 
 function readAgency(given: Given): Input<'agencies.create'> {
@@ -185,6 +187,35 @@ async function readPublicUrl(api: string): Promise<string> {
   return description.servers[0].url;
 }
 
+/** The options behind the fields that the API names. What is none of them keeps its name. */
+const behind: [option: string, field: RegExp][] = [
+  ['--name', /^name$|^brand\.companyName$/],
+  ['--slug', /^slug$/],
+  ['--origin', /^origins\b/],
+  ['--currency', /^plan\.currency$/],
+  ['--price-per-100', /^plan\.centsPer100Credits$/],
+  ['--custom', /^plan\.customAmount\b/],
+  ['--free', /^plan\.freeMillis$/],
+  ['--rounding', /^plan\.rounding\b/],
+  ['--package', /^packages\b/],
+  ['--minutes', /^minutesMillis$/],
+  ['--color', /^brand\.primaryColor$/],
+  ['--accent', /^brand\.accentColor$/],
+  ['--logo', /^brand\.logoUrl$/],
+  ['--support-email', /^brand\.supportEmail$/],
+  ['--terms-url', /^brand\.termsUrl$/],
+  ['--privacy-url', /^brand\.privacyUrl$/],
+  ['--stripe-publishable', /^stripe\.publishableKey$/],
+  ['--stripe-secret', /^stripe\.secretKey$/],
+  ['--stripe-product', /^stripe\.productId$/],
+  ['--stripe-price', /^stripe\.priceId$/],
+  ['--stripe-webhook-secret', /^stripe\.webhookSecret$/],
+];
+const optionOf = (field: string): string => {
+  const option = behind.find(([, pattern]) => pattern.test(field))?.[0];
+  return option ? `${option} (${field})` : field;
+};
+
 /** Calls one operation with the platform's key or an agency's. */
 async function call<Name extends OperationName>(
   { api, key }: Platform,
@@ -205,7 +236,7 @@ async function call<Name extends OperationName>(
   if (reply.ok) return answer as Output<Name>;
   const { error } = answer as ErrorBody;
   const fields = error.fields ?? [{ param: error.param ?? error.code, message: error.message }];
-  throw new Mistake(fields.map(({ param, message }) => `${param}: ${message}`).join('\n'));
+  throw new Mistake(fields.map(({ param, message }) => `${optionOf(param)}: ${message}`).join('\n'));
 }
 
 async function create(platform: Platform, given: Given): Promise<void> {
@@ -214,7 +245,7 @@ async function create(platform: Platform, given: Given): Promise<void> {
   // The same command is the same attempt: if its answer was lost, it is repeated.
   const attempt = createHash('sha256').update(JSON.stringify(input)).digest('hex');
   const { id, keys } = await call(platform, 'agencies.create', input, { 'idempotency-key': attempt });
-  process.stdout.write(`Agency ${id}. Keep these keys, they are stored nowhere:
+  process.stdout.write(`Agency ${id}. Keep these keys; they cannot be shown again later, only replaced:
 
   test  publishable  ${keys.test.publishable}
         secret       ${keys.test.secret}
@@ -224,6 +255,10 @@ async function create(platform: Platform, given: Given): Promise<void> {
 Paste into its pages:
   <script type="module" src="${await readPublicUrl(api)}/embed/v1/wl.js" data-key="${keys.test.publishable}"></script>
 `);
+  if (input.plan.customAmount === null)
+    process.stdout.write(
+      'Clients buy packages only: without --custom, --price-per-100 is no price of an amount of their own. agency.update sets plan.customAmount later.\n',
+    );
   if (!stripe) return;
   const mode = /_live_/.test(stripe.secretKey) ? 'live' : 'test';
   await call({ api, key: keys[mode].secret }, 'agency.update', { stripe });
@@ -254,7 +289,7 @@ async function rotate(platform: Platform, given: Given): Promise<void> {
     ...wanted,
     overlapSeconds: hours * 3600,
   });
-  process.stdout.write(`The new ${mode} ${kind} key of ${agency.name}; keep it, it is stored nowhere:
+  process.stdout.write(`The new ${mode} ${kind} key of ${agency.name}; keep it, it cannot be shown again later:
 
   ${key}
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -10,16 +11,24 @@ import { claimPorts } from '../../demo-site/ports.ts';
 const { isInstalled } = await import(new URL('../../demo-site/prepare/install.mjs', import.meta.url).href);
 const { nodeTooOld } = await import(new URL('../../demo-site/prepare/node-version.mjs', import.meta.url).href);
 
+async function listenAnywhere() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
 const anyFree = { PORT: '0', DEMO_PORT: '0', SANDBOX_PORT: '0', SANDBOX_SMTP_PORT: '0', SANDBOX_SIP_PORT: '0' };
 
-test('npm start: a taken port gets one sentence that names the port and its variable', async () => {
-  const taken = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => taken.once('listening', resolve));
-  const { port } = taken.address() as AddressInfo;
-  await assert.rejects(claimPorts({ ...anyFree, DEMO_PORT: String(port) }), {
-    message: `Port ${port}, wanted for the demo agency's site, is taken. Stop what listens there or choose another with DEMO_PORT.`,
+test('npm start: taken ports get one sentence that names each, who may hold it, and how to take others', async () => {
+  const holders = await Promise.all([listenAnywhere(), listenAnywhere()]);
+  const [demo, sandbox] = holders.map((server) => (server.address() as AddressInfo).port);
+  await assert.rejects(claimPorts({ ...anyFree, DEMO_PORT: String(demo), SANDBOX_PORT: String(sandbox) }), ({ message }: Error) => {
+    assert.ok(message.includes(`port ${demo} (the demo agency's site), ${sandbox} (the sandbox), perhaps by another "npm start"`), message);
+    assert.match(message, process.platform === 'win32' ? /netstat/ : new RegExp(`lsof -i :${demo}`));
+    assert.match(message, /DEMO_PORT=0.* SANDBOX_PORT=0.*npm start"/);
+    return !message.includes('\n');
   });
-  taken.close();
+  for (const server of holders) server.close();
 });
 
 test('npm start: what is no port is refused by name', async () => {

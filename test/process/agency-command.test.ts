@@ -99,7 +99,21 @@ test('agencies.create SX30: the same command again prints the same keys', async 
   assert.equal(first.code, 0, first.text);
   assert.match(first.text, /wls_live_\w+/);
   assert.deepEqual(second, first);
-  assert.match((await runAgency(...again, '--free', '5')).text, /^slug: This slug is taken/, 'another agency is another attempt');
+  assert.match(
+    (await runAgency(...again, '--free', '5')).text,
+    /^--slug \(slug\): This slug is taken/,
+    'another agency is another attempt',
+  );
+});
+
+test('agencies.create V1: the command says that without --custom the price is for no amount of their own', async () => {
+  const [without, with_] = [
+    await runAgency('--name', 'Fixed', '--slug', 'packages-only', '--price-per-100', '4000'),
+    await runAgency('--name', 'Free', '--slug', 'any-amount', '--price-per-100', '4000', '--custom', '10-1000'),
+  ];
+  assert.deepEqual({ without: without.code, with_: with_.code }, { without: 0, with_: 0 }, without.text + with_.text);
+  assert.match(without.text, /^Clients buy packages only: without --custom, /m);
+  assert.doesNotMatch(with_.text, /packages only/);
 });
 
 test('agencies.create MT31: the snippet has the external address, and the command needs only the inner one', async () => {
@@ -143,13 +157,19 @@ test('agencies.rotateKey T17: the command makes a restricted key beside the othe
 const mistakes: [options: string[], sentence: RegExp][] = [
   [['--name', 'X'], /^--price-per-100 is needed\.$|^--slug is needed\.$/m],
   [[...northwind, '--minutes', 'many'], /^--minutes: many is not a whole number\.$/m],
-  [[...northwind, '--slug', 'Ab'], /^slug: A slug has 3 to 50/m],
-  [[...northwind, '--color', 'teal'], /^brand\.primaryColor: A color is written/m],
-  [[...northwind, '--currency', 'JPY'], /currency: /m],
+  [[...northwind, '--slug', 'Ab'], /^--slug \(slug\): A slug has 3 to 50/m],
+  [[...northwind, '--color', 'teal'], /^--color \(brand\.primaryColor\): A color is written/m],
+  [[...northwind, '--currency', 'JPY'], /^--currency \(plan\.currency\): /m],
   [[...northwind, '--unknown'], /--unknown/],
   [['rotate', '--slug', 'nobody-here', '--mode', 'live'], /^--slug: no agency has nobody-here\.$/m],
   [['rotate', '--slug', 'northwind-two'], /^--mode is needed\.$/m],
   [['rotate', '--slug', 'northwind-two', '--mode', 'both'], /^mode: /m],
+  [[...northwind, '--package', 'Starter:100:40.00'], /^--package: "Starter:100:40\.00" is not name:credits:cents .*"Starter:100:4000"/m],
+  [[...northwind, '--package', 'Starter'], /^--package: "Starter" is not name:credits:cents .* sells 100 credits for 40\.00 EUR\.$/m],
+  [[...northwind, '--package', ':100:4000'], /^--package: ":100:4000" is not name:credits:cents/m],
+  [[...northwind, '--package', 'Team:500:18000:best'], /^--package: "Team:500:18000:best" is not /m],
+  [[...northwind, '--custom', '10'], /^--custom: "10" is not smallest-largest in whole credits\. For example, --custom 10-1000\.$/m],
+  [[...northwind, '--rounding', 'hour'], /^--rounding: "hour" is not second, minute or a number of seconds/m],
   [['explode'], /^explode is no command; --help has them\.$/m],
   [[...northwind, '--api', 'http://127.0.0.1:1'], /^http:\/\/127\.0\.0\.1:1 cannot be reached\./m],
 ];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { promisify } from 'node:util';
@@ -67,4 +67,31 @@ test('commands SX38: a folder that can never be created is reported at once', as
   assert.equal(code, 1);
   assert.match(text, /\/proc\/livery.*\(ENOENT\)/);
   assert.doesNotMatch(text, /^\s+at /m);
+});
+
+test('commands: without dependencies, or while they are installed, the command says so in one sentence', async () => {
+  const folder = await dataFolder();
+  for (const file of ['scripts/command.mjs', 'demo-site/prepare/node-version.mjs', 'api/commands/agency.ts'])
+    await cp(join(import.meta.dirname, '../..', file), join(folder, file), { recursive: true });
+  const start = () =>
+    promisify(execFile)(process.execPath, [join(folder, 'scripts/command.mjs'), 'agency', '--help']).then(
+      ({ stdout }) => stdout,
+      ({ stderr }: { stderr: string }) => stderr,
+    );
+  const sentence = /^The dependencies are not installed, or not all of them\. Run "npm ci", .*\n$/;
+  assert.match(await start(), sentence, 'nothing is there');
+  await mkdir(join(folder, 'node_modules'), { recursive: true });
+  assert.match(await start(), sentence, 'npm is still at work');
+  await writeFile(join(folder, 'node_modules/.package-lock.json'), '{}');
+  assert.match(await start(), sentence, 'something is missing');
+});
+
+test('commands: npm hands each command its own words', async () => {
+  const scripts = JSON.parse(await readFile(join(import.meta.dirname, '../../package.json'), 'utf8')).scripts as Record<string, string>;
+  for (const name of ['agency', 'audit', 'reconcile', 'keys', 'mails']) assert.equal(scripts[name], `node scripts/command.mjs ${name}`);
+  const root = join(import.meta.dirname, '../..');
+  const { stderr } = await promisify(execFile)(process.execPath, ['scripts/command.mjs', 'mails', 'again'], { cwd: root }).catch(
+    (error: { stderr: string }) => error,
+  );
+  assert.equal(stderr, "Unexpected argument 'again'. --help says what there is.\n");
 });
