@@ -1,6 +1,7 @@
 // Runs with `node --import tsx`: the contract is TypeScript.
 import { writeFileSync } from 'node:fs';
 import { openApi } from '../api/http/openapi.ts';
+import { refusedCallers } from './authentication.mjs';
 
 const page = new URL('../docs/api.md', import.meta.url);
 const { info, tags, paths, components } = openApi('https://api.example');
@@ -16,10 +17,28 @@ export function reference() {
     'Written by `node --import tsx scripts/api-reference.mjs` from the contract; `/openapi.json` is the same for tools.',
     info.description,
     'Where an input is at fault, `param` is the path of the first field, `fields` has each with its own `code` and `message` where there are several, twenty at most, and `moreFields` how many there are besides. `values` has what the message was filled with, there and in each of `fields`: [all errors](#all-errors) lists it.',
+    ...authentication(components.schemas.Error['x-messages']),
+    '## Operations',
     [...nouns.keys()].map((noun) => `[${noun}](#${noun})`).join(' · '),
     ...[...nouns].flatMap(([noun, list]) => [`## ${noun}`, aboutOf(noun), ...list.map(section)]),
     ...allErrors(components.schemas.Error['x-messages']),
   ].join('\n\n')}\n`;
+}
+
+/** What is answered to callers who are not let in. */
+function authentication(errors) {
+  return [
+    '## Authentication',
+    'An unknown publishable key and a page that is not listed get the same answer, so that nobody learns which keys there are.',
+    table(
+      'What was sent',
+      refusedCallers.map(({ sent, code, cure = errors[code].cure }) => [
+        sent,
+        `[\`${code}\`](#${anchorOf(code)}) (${errors[code].status})`,
+        cure,
+      ]),
+    ),
+  ];
 }
 
 /** How each kind of value is sent. */

@@ -24,7 +24,8 @@ export async function reference() {
   });
   const classes = modules.flatMap(({ path, declarations = [] }) => declarations.map((declaration) => ({ path, ...declaration })));
   const common = classes.find(({ name }) => name === 'WlElement');
-  const elements = classes.filter(({ superclass }) => superclass?.name === 'WlElement').sort((a, b) => a.path.localeCompare(b.path));
+  // What has no tag of its own, such as the one that stands in for code that cannot be loaded, is for no page to write.
+  const elements = classes.filter((one) => one.superclass?.name === 'WlElement' && tagOf(one)).sort((a, b) => a.path.localeCompare(b.path));
   return `${[
     '# Elements',
     'Written by `node scripts/elements-reference.mjs` from the comments in the code. Looks are CSS variables, behaviour is attributes, content is slots, and what happens is told by events.',
@@ -60,7 +61,7 @@ function section(title, { name: className, description = '', attributes, slots, 
   const member = ({ name, kind, description: text }) => [`\`wl.${name}${kind === 'method' ? '()' : ''}\``, text];
   return [
     `## ${title}`,
-    description.replace(/\n/g, ' '),
+    asText(description.replace(/\n/g, ' ')),
     table('Attribute', own(attributes).map(attribute)),
     table(
       'Member',
@@ -77,12 +78,15 @@ function section(title, { name: className, description = '', attributes, slots, 
     .join('\n\n');
 }
 
+/** Text as Markdown: a tag outside of backticks would be markup, and not be seen. */
+const asText = (text) => text.replace(/`[^`]*`|</g, (found) => (found === '<' ? '&lt;' : found));
+
 function table(head, rows) {
   if (rows.length === 0) return '';
   return [
     `| ${head} | |`,
     '|---|---|',
-    ...rows.map((cells) => `| ${cells.map((cell) => String(cell ?? '').replaceAll('|', '\\|')).join(' | ')} |`),
+    ...rows.map((cells) => `| ${cells.map((cell) => asText(String(cell ?? '')).replaceAll('|', '\\|')).join(' | ')} |`),
   ].join('\n');
 }
 

@@ -74,7 +74,7 @@ const about = `Clients' credits, numbers and knowledge, and the settings of the 
 
 **Errors.** Every refusal is \`{ "error": { "code", "message", "type", "requestId" } }\`. Codes are stable, messages are sentences for people.
 
-**Repeating.** Where an operation takes the header \`Idempotency-Key\`, a repetition with the same key within 24 hours gets the first answer and does nothing.`;
+**Repeating.** Where an operation takes the header \`Idempotency-Key\`, a repetition with the same key within 24 hours gets the first answer, with the header \`Idempotent-Replayed: true\`, and does nothing. A key has 8 to 200 letters, digits, dashes or underscores, such as a UUID; make a new one for each attempt, and send the same one again where no answer came. It is remembered for 24 hours, by caller and operation. With other content it is refused with \`idempotency.mismatch\`, and while the first attempt still runs, a repetition waits for it or is refused with \`idempotency.in_progress\`. A refusal is not remembered: the same key may be sent again once the fault is mended.`;
 
 /** Returns the contract as OpenAPI 3.1. */
 export function openApi(publicUrl: string): Record<string, unknown> {
@@ -110,7 +110,9 @@ function describe(name: OperationName, schemas: Schemas) {
   const operation: Operation = contract[name];
   const { callers, summary, method, body, stream, page, repeatable, example } = operation;
   const type = inPascalCase(name);
-  const headers = repeatable ? [{ in: 'header', name: 'Idempotency-Key', schema: { type: 'string', maxLength: 200 } }] : [];
+  const headers = repeatable
+    ? [{ in: 'header', name: 'Idempotency-Key', schema: { type: 'string', minLength: 8, maxLength: 200, pattern: '^[\\w-]+$' } }]
+    : [];
   const isBody = method === 'POST' && body !== 'raw' && body !== 'bytes';
   const output = schemas.named(`${type}Answer`, operation.output, 'output');
   return {

@@ -27,6 +27,13 @@ test('the elements H1: the reference is what the code says (node scripts/element
   assert.equal(page, await reference());
 });
 
+test('the elements H1: each section with a tag is of an element, and no tag stands outside of backticks, where it is not seen', () => {
+  const titles = [...page.matchAll(/^## `<(.*)>`$/gm)].map(([, tag]) => tag);
+  assert.deepEqual(titles, [...allTags()].sort());
+  const words = page.replace(/`[^`]*`/g, '');
+  assert.deepEqual(words.match(/<\/?\w[^>]*>|undefined|\[object/g), null);
+});
+
 /** Every folder of an element, with its tag. */
 const folders = readdirSync('widgets/elements').map((folder) => ({
   folder,
