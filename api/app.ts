@@ -36,13 +36,19 @@ export function createApp(deps: AppDeps): Express {
     next();
   });
   app.use(helmet());
-  app.use('/embed', helpClassicScript, embedFiles(deps.embedDir));
+  app.use('/embed', anyPageMayRead, helpClassicScript, embedFiles(deps.embedDir));
   app.use('/v1', crossOrigin(deps.directory));
   mountRoutes(app, listRoutes(deps), deps);
   app.use(() => refuse('operation.not_found'));
   app.use(answerError);
   return app;
 }
+
+/** Also for what is not there: else the browser tells the developer of origins, and not that the address is wrong. */
+const anyPageMayRead: RequestHandler = (_req, res, next) => {
+  res.set({ 'Access-Control-Allow-Origin': '*', 'Cross-Origin-Resource-Policy': 'cross-origin' });
+  next();
+};
 
 /** Says what is missing at the script tag, and loads the script all the same. */
 const classicScript = `console.warn('The script tag of the widgets lacks type="module".');
@@ -53,16 +59,14 @@ import(document.currentScript.src);
 const helpClassicScript: RequestHandler = (req, res, next) => {
   const isClassic = req.headers['sec-fetch-dest'] === 'script' && req.headers['sec-fetch-mode'] === 'no-cors';
   if (!isClassic || !/^\/v\d+\/wl\.js$/.test(req.path)) return next();
-  res.set({ 'Cache-Control': 'no-store', 'Cross-Origin-Resource-Policy': 'cross-origin' }).type('text/javascript').send(classicScript);
+  res.set('Cache-Control', 'no-store').type('text/javascript').send(classicScript);
 };
 
-/** Serves the script that agencies paste. Any page may read it, but nothing else here. */
+/** Serves the script that agencies paste. */
 const embedFiles = (dir: string) =>
   express.static(resolve(dir), {
     index: false,
     setHeaders(res, path) {
-      res.setHeader('Access-Control-Allow-Origin', '*');
-      res.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
       // Files with a version or hash in their names never change. `wl.js` changes, and names the files it needs.
       const isFixed = /\/wl-[^/]*\.js$/.test(path);
       res.setHeader('Cache-Control', isFixed ? 'public, max-age=31536000, immutable' : 'public, max-age=300');

@@ -25,7 +25,7 @@ export function reference() {
   ].join('\n\n')}\n`;
 }
 
-/** What is answered to callers who are not let in. */
+/** Lists the answers to callers who are not let in. */
 function authentication(errors) {
   return [
     '## Authentication',

@@ -1,5 +1,5 @@
 /**
- * What a caller may send that does not let it in, with the code that answers it. `tried` names the request by which a test checks the row; a
+ * Lists what a caller may send that does not let it in, with the code that answers it. `tried` names the request by which a test checks the row; a
  * cure stands where the code's own one is for another case.
  */
 export const refusedCallers = [

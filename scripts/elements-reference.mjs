@@ -24,7 +24,7 @@ export async function reference() {
   });
   const classes = modules.flatMap(({ path, declarations = [] }) => declarations.map((declaration) => ({ path, ...declaration })));
   const common = classes.find(({ name }) => name === 'WlElement');
-  // What has no tag of its own, such as the one that stands in for code that cannot be loaded, is for no page to write.
+  // Leaves out those without a tag of their own, such as the one that stands in for code that cannot be loaded: no page writes them.
   const elements = classes.filter((one) => one.superclass?.name === 'WlElement' && tagOf(one)).sort((a, b) => a.path.localeCompare(b.path));
   return `${[
     '# Elements',

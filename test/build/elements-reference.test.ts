@@ -27,7 +27,7 @@ test('the elements H1: the reference is what the code says (node scripts/element
   assert.equal(page, await reference());
 });
 
-test('the elements H1: each section with a tag is of an element, and no tag stands outside of backticks, where it is not seen', () => {
+test('the elements H1: each tag is of an element, and none stands outside of backticks, where nobody sees it', () => {
   const titles = [...page.matchAll(/^## `<(.*)>`$/gm)].map(([, tag]) => tag);
   assert.deepEqual(titles, [...allTags()].sort());
   const words = page.replace(/`[^`]*`/g, '');

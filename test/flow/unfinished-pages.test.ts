@@ -150,6 +150,18 @@ test('the embed MT29: a misspelt tag is told to the developer in one line', asyn
   ]);
 });
 
+test('the embed MT29: a self-closed tag, and a button that opens nothing, are told to the developer in one line each', async () => {
+  const { page, told } = await show(
+    `<body>${tag}<wl-open for="buy-credit">Buy</wl-open><wl-open for="plans">Plans</wl-open><wl-signup /><h1>Below</h1><wl-balance-meter /></body>`,
+  );
+  await until(async () => told.length >= 2, 'a line for each');
+  assert.equal(await page.getByRole('heading', { name: 'Below' }).isVisible(), false, 'the rest of the page is inside');
+  assert.deepEqual(told.sort(), [
+    '<wl-open for="buy-credit"> names none of the widgets. Did you mean for="buy-credits"?',
+    '<wl-signup> is not closed and hides what follows it. Write <wl-signup></wl-signup>: "/>" closes no tag in HTML.',
+  ]);
+});
+
 test('the embed MT29: a script tag without type="module" is told to the developer in one line, and works', async () => {
   const { page, told } = await show(`<body><script src="${address}" data-key="${key}"></script><wl-signup></wl-signup></body>`);
   await page.getByRole('heading', { name: heading }).waitFor();

@@ -96,19 +96,22 @@ function visit(tree: Element | Document | ShadowRoot): void {
   for (const element of tree instanceof Element ? [tree, ...tree.querySelectorAll('*')] : tree.querySelectorAll('*')) {
     const { localName, shadowRoot } = element;
     const isOurs = localName.startsWith('wl-');
+    if (localName === 'wl-open' && !isTag(`wl-${element.getAttribute('for')}`)) explainLater(element);
     if (isOurs) loadElement(localName).catch(() => {});
     else if (shadowRoot && !watched.has(shadowRoot)) visit(shadowRoot);
     if (!localName.includes('-') || awaited.has(localName) || customElements.get(localName)) continue;
     awaited.add(localName);
     if (!isOurs) void customElements.whenDefined(localName).then(() => visit(document));
-    else if (!(allTags() as string[]).includes(localName)) explainLater(localName);
+    else if (!isTag(localName)) explainLater(element);
   }
 }
 
-/** Says that a tag is none of ours. Loads the sentence by itself: `giveHint` would leave the first file if code that comes later shared it. */
-const explainLater = (tag: string): void =>
+const isTag = (tag: string): boolean => (allTags() as string[]).includes(tag);
+
+/** Says that a tag, or what one names, is none of ours. Loads the sentence by itself: `giveHint` would leave the first file if code that comes later shared it. */
+const explainLater = (element: Element): void =>
   void import('./developer.ts').then(
-    ({ explainTag }) => explainTag(tag, allTags()),
+    ({ explainTag }) => explainTag(element, allTags()),
     () => {},
   );
 

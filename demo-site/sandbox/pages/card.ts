@@ -1,9 +1,9 @@
 import type { PaidCard } from '../stripe/charges.ts';
 
-/** What a customer typed about a card. */
+/** A card as the customer typed it. */
 export type TypedCard = Record<'number' | 'expires' | 'code', string>;
 
-/** Why a card does not pay, in Stripe's words, and the field that is to be changed. */
+/** The reason for which a card does not pay, in Stripe's words, and the field that is to be changed. */
 export interface CardFault {
   sentence: string;
   field: keyof TypedCard;
@@ -70,7 +70,7 @@ export function faultOf(typed: TypedCard, now: Month): CardFault | undefined {
   return declined[number] ?? (isTestCard(number) ? undefined : { sentence: notTestCard, field: 'number' });
 }
 
-/** What Stripe keeps of a card that pays. */
+/** Returns the part of a card that Stripe keeps once it has paid. */
 export function cardOf({ number, expires }: TypedCard): PaidCard {
   const [brand] = brands.find(([, start]) => start.test(digits(number))) ?? ['visa'];
   const [month, year] = [digits(expires).slice(0, -2).slice(0, 2), digits(expires).slice(-2)];

@@ -9,13 +9,13 @@ interface Checkout {
   merchant: string;
   /** The sandbox's time: the card that is filled in beforehand is good for some years from then. */
   now: Date;
-  /** What was typed before, which stays. */
+  /** The entries of the last attempt, which stay. */
   entered?: Entered;
-  /** Why the last attempt failed. */
+  /** The reason for which the last attempt failed. */
   problem?: Problem;
 }
 
-/** What the form sends. */
+/** The fields that the form sends. */
 export interface Entered extends TypedCard {
   method: 'card' | 'bank' | 'declined';
   email: string;
@@ -89,7 +89,7 @@ function form({ session, now, entered, problem }: Checkout, total: string): Html
 </form>`;
 }
 
-/** What stands in the form at first, so that a click on the button pays. */
+/** Fills the form in at first, so that a click on the button pays. */
 const filledIn = (now: Date) => ({
   method: 'card' as const,
   email: 'customer@example.test',

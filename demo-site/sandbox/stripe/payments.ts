@@ -11,7 +11,7 @@ import { invalid, StripeRefusal } from './refusals.ts';
 /** A payment by card, by a bank debit that is confirmed later, or by a card that is declined. */
 export type Payment = 'card' | 'delayed' | 'declined';
 
-/** What the customer typed on the page. */
+/** The customer's entries on the page. */
 interface Payer {
   email?: string | undefined;
   card?: PaidCard;
