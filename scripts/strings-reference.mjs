@@ -54,6 +54,7 @@ export function reference() {
     '# Texts',
     'Written by `node scripts/elements-reference.mjs` from the code. A page replaces any text by its key: `wl.strings = { "buy.heading": "Top up" }` for all elements, the attribute `strings` (JSON) for one. A text that is not replaced stays.',
     'Words in braces are filled in. Where a number brings words, `{credits credits|one: credit}`, the first are the usual ones, and the others those of its plural forms, as `Intl.PluralRules` names them.',
+    '**Another language.** Widgets bring English texts. Hand in the others under the same keys, `wl.strings` for a page in one language, the attribute `strings` for one element, and say the language with `lang`, on `<html>` or on anything around an element. Numbers, prices and dates are written as in the nearest `lang`, whatever the texts are in, and as the browser does where no `lang` is given; a language that the browser does not know counts as none. Your own texts follow the plural rules of that `lang`, English ones those of English: with `lang="pl"`, `{credits kredytów|one: kredyt|few: kredyty}`.',
     'What the API says to an error is replaced in the same way, by its code: [all errors](api.md#all-errors).',
     'With a test key, a key that nobody knows is named in the console, with the nearest one. `npm run strings buy-credits` prints the texts of an element, `npm run strings heading` all those with that in their key.',
     ...[...textsByElement()].map(([tag, texts]) => section(tag, texts)),
