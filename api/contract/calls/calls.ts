@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { balance } from '../credits/credits.ts';
 import type { Operation } from '../operation.ts';
 import { id, millis } from '../values.ts';
-import { callDetails, callId, callSeconds, charged } from './usage.ts';
+import { callDetails, callId, callSeconds, charged, repeated } from './usage.ts';
 
 const unjournaled = 'Each call is an entry of the ledger, which is append-only and chained itself.';
 const call = { clientId: id('cli'), callId };
@@ -22,7 +22,7 @@ export const callOperations = {
     output: z.strictObject({
       heldMillis: millis,
       expiresInSeconds: z.int().describe('When the credits come back at the latest.'),
-      repeated: z.boolean(),
+      repeated,
       balance,
     }),
     errors: ['client.not_found', 'credits.insufficient', 'agency.minutes_exhausted', 'calls.too_many', 'call.over', 'idempotency.mismatch'],
@@ -45,7 +45,7 @@ export const callOperations = {
     unjournaled,
     input: z.strictObject(call),
     example: { clientId: 'cli_example', callId: 'call-1' },
-    output: z.strictObject({ repeated: z.boolean(), balance }),
+    output: z.strictObject({ repeated, balance }),
     errors: ['client.not_found', 'call.not_found', 'call.over'],
   },
 } as const satisfies Record<string, Operation>;

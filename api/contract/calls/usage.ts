@@ -9,6 +9,9 @@ export const callId = z
   .describe("The provider's own id of the call.");
 export const callSeconds = z.int().min(0).max(86_400).describe('Connected time. 0 costs nothing.');
 
+/** Tells the first answer about a call from a later one. */
+export const repeated = z.boolean().describe('True where the same was told of this call before: nothing moved a second time.');
+
 /** For the client's statement only: the first ones that come with a call stay. They are deleted with the client. */
 export const callDetails = {
   number: line(40).optional().describe('The phone number that the statement shows, of whoever called or was called.'),
@@ -18,7 +21,7 @@ export const callDetails = {
 export const charged = z.strictObject({
   costMillis: millis,
   overrunMillis: millis.describe('The part of the cost that the client did not have. 0 where there was enough.'),
-  repeated: z.boolean(),
+  repeated,
   balance,
 });
 

@@ -96,7 +96,13 @@ export const entry = z.strictObject({
 
 const ofClient = { clientId: id('cli').optional().describe("The agency's server names the client; a session token is about its own.") };
 
-const granted = z.strictObject({ transferId: z.string(), repeated: z.boolean(), balance });
+const granted = z.strictObject({
+  transferId: z.string(),
+  repeated: z
+    .boolean()
+    .describe('True where an earlier attempt with this `Idempotency-Key` had made the transfer: nothing moved a second time.'),
+  balance,
+});
 
 export const creditOperations = {
   'credits.balance': {

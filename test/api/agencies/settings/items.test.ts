@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { ErrorBody } from '../../../../api/contract/index.ts';
 import { Agency, codeOf } from '../../../support/agency.ts';
 import { startApi } from '../../../support/api.ts';
 import { runs } from '../../../support/runs.ts';
@@ -53,6 +54,23 @@ test('packages.create MT1 MT4: packages are made, changed, ordered and retired o
     { status: 422, code: 'package.price_unusual', param: 'creditsMillis' },
   );
   assert.equal((await agency.try('packages.update', { packageId: a.id, creditsMillis: 100, priceConfirmed: true })).status, 200);
+});
+
+test('packages.update MT1: another price than the one at Stripe is refused at stripe.priceId', async () => {
+  const agency = await createAgency();
+  const [first] = (await agency.call('agency.read', {})).packages;
+  assert.ok(first);
+  const { status, body } = await agency.try('packages.update', {
+    packageId: first.id,
+    priceCents: first.priceCents + 1,
+    priceConfirmed: true,
+  });
+  const { error } = body as ErrorBody;
+  assert.deepEqual(
+    { status, code: error.code, param: error.param },
+    { status: 422, code: 'payments.amount_mismatch', param: 'stripe.priceId' },
+  );
+  assert.match(error.message, /Give stripe\.priceId a price of that amount\.$/);
 });
 
 test('plans.update MT1: an invalid plan or package is refused at its field', async () => {
