@@ -89,7 +89,7 @@ describe('hints for the developer', () => {
   });
 
   it('the gate MT29: a feature that no plan includes is told with those that there are', async () => {
-    const plans = { 'plans.list': { plans: [{ features: ['numbers', 'reports'] }] } };
+    const plans = { 'plans.list': { plans: [{ features: ['numbers', 'reports'] }] } as never };
     await open<WlGate>(html`<wl-gate feature="reports"></wl-gate>`, { ...known, ...plans });
     await hearNothing('never opens');
     close();

@@ -65,7 +65,7 @@ test('packages.update MT1: another price than the one at Stripe is refused at st
     priceCents: first.priceCents + 1,
     priceConfirmed: true,
   });
-  const { error } = body as ErrorBody;
+  const { error } = body as unknown as ErrorBody;
   assert.deepEqual(
     { status, code: error.code, param: error.param },
     { status: 422, code: 'payments.amount_mismatch', param: 'stripe.priceId' },
