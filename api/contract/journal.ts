@@ -8,12 +8,14 @@ const values = z.record(z.string(), z.unknown());
 export const journalEntry = z.strictObject({
   seq: z.int().min(1),
   at: instant,
-  actor: z.string().describe('`platform`, the end of the secret key that was used, who used a key that was refused, or a provider.'),
+  actor: z
+    .string()
+    .describe('`platform`, the end of the secret key that was used, who used a key that was refused, a provider, or `deletion`.'),
   mode: mode.nullable().describe("The key's mode; null for what the platform did and for what test and live share."),
   action: z
     .string()
     .describe(
-      'The operation; or `alert.…`: one of the keys was refused, told once an hour; a provider refused the agency, told once a day; or a further page may use the live key.',
+      'The operation; or `alert.…`: one of the keys was refused, told once an hour; a provider refused the agency, told once a day; or a further page may use the live key; or `credits.lapse`: credits came back to a deleted client, and went as its others did.',
     ),
   target: z.string(),
   before: values.describe('What changed, as it was. Long values stand as their hash; secrets never.'),

@@ -187,7 +187,7 @@ export const planOperations = {
     input: z.strictObject({ clientId: id('cli'), planId: id('pln') }),
     example: { clientId: 'cli_example', planId: 'pln_example' },
     output: z.strictObject({ clientId: id('cli'), planId: id('pln') }),
-    errors: ['client.not_found', 'plan.not_found'],
+    errors: ['client.not_found', 'client.deleted', 'plan.not_found'],
   },
   'plans.create': {
     summary: 'Makes a plan beside the first one, in the mode of the key.',

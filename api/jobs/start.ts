@@ -2,6 +2,7 @@ import { linkOf } from '../domain/accounts/links.ts';
 import { registerDue } from '../domain/audit/make-registers.ts';
 import { tellOfLowCredits } from '../domain/credits/low.ts';
 import { dueDeletions } from '../domain/deletions/deletions.ts';
+import { closeReturned } from '../domain/deletions/returned.ts';
 import { cleanKnowledge } from '../domain/knowledge/leftovers.ts';
 import { dueSources } from '../domain/knowledge/steps.ts';
 import { onSourceDue } from '../domain/knowledge/values.ts';
@@ -35,6 +36,7 @@ export function startJobs(deps: Deps): Job {
     // Checks whether an agency is due; each is reconciled once an hour.
     startCare(deps, { name: 'reconcile', restMs: MINUTE_MS, round: () => reconcileDue(deps) }),
     startCare(deps, { name: 'credits.low', restMs: 30 * SECOND_MS, round: () => tellOfLowCredits(deps) }),
+    startCare(deps, { name: 'deletion.returned', restMs: 30 * SECOND_MS, round: () => closeReturned(deps) }),
     startCare(deps, { name: 'registers', restMs: 30 * SECOND_MS, round: () => registerDue(deps) }),
     startCare(deps, { name: 'knowledge.cleaning', restMs: MINUTE_MS, round: () => cleanKnowledge(deps) }),
     startCare(deps, { name: 'leftovers', restMs: 60 * MINUTE_MS, round: () => removeLeftovers(deps) }),

@@ -49,11 +49,11 @@ function putOn({ planId, planOrderId, planSeal }: SealedPlan) {
   return { $set: Object.fromEntries(having(true)), $unset: Object.fromEntries(having(false).map(([name]) => [name, 1 as const])) };
 }
 
-/** Promises the free credits of a plan, once under each name. */
+/** Promises the free credits of a plan, once under each name, and none to a deleted client. */
 export async function promisePlanFree(scope: ClientScope, name: string, promise: PlanPromise): Promise<void> {
   const at = `planFree.${name}`;
   await ClientModel.updateOne(
-    { ...within(scope), _id: scope.clientId, [at]: { $exists: false } },
+    { ...within(scope), _id: scope.clientId, [at]: { $exists: false }, deletion: { $exists: false }, deletedAt: { $exists: false } },
     { $set: { [at]: promise }, $addToSet: { planFreeWaits: name } },
   );
 }

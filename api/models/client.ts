@@ -383,6 +383,13 @@ export const readClientsBy = (field: '_id' | 'subject', names: readonly string[]
 /** Iterates over all clients of all agencies, for the audit. */
 export const everyClient = (): AsyncIterable<Client> => ClientModel.find().maxTimeMS(0).lean<Client>().cursor({ batchSize: 500 });
 
+/** Iterates over the deleted clients of all agencies. */
+export const everyDeletedClient = (): AsyncIterable<Client> =>
+  ClientModel.find({ deletedAt: { $exists: true } })
+    .maxTimeMS(0)
+    .lean<Client>()
+    .cursor({ batchSize: 500 });
+
 /** Counts the clients without this seal. */
 export const countUnsealedClients = (seal: 'promiseSeal' | 'planSeal'): Promise<number> =>
   ClientModel.countDocuments({ [seal]: { $exists: false } }).exec();

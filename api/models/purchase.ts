@@ -266,12 +266,9 @@ export const readUnended = (scope: ClientScope): Promise<Purchase[]> =>
     .lean<Purchase[]>()
     .exec();
 
-/** States from which no money is left to go back, or in which only a person knows how much. */
-const wentBack: readonly PurchaseState[] = ['refunded', 'charged_back', 'review'];
-
-/** Marks a purchase whose money must go back, unless it has or is marked. */
+/** Marks a purchase whose money must go back, unless it is marked, or has gone back. Of one under review only a person knows how much. */
 export async function beginGiveBack({ _id, ...scope }: Purchase, giveBackAt: Date): Promise<void> {
-  const filter = { ...within(scope), _id, state: { $nin: wentBack }, giveBackAt: { $exists: false } };
+  const filter = { ...within(scope), _id, state: { $nin: ['refunded' as const, 'review' as const] }, giveBackAt: { $exists: false } };
   await PurchaseModel.updateOne(filter, { $set: { giveBackAt } });
 }
 

@@ -94,6 +94,7 @@ export type CrashPoint =
   | 'deletion.after_close'
   | 'deletion.after_journal'
   | 'deletion.after_erase'
+  | 'deletion.after_close_again'
   | 'plan.after_move'
   | 'plan.after_promise'
   | 'plan.after_free_end'

@@ -39,7 +39,7 @@ export const clientOperations = {
     input: act,
     example,
     output: standing,
-    errors: ['client.not_found'],
+    errors: ['client.not_found', 'client.deleted'],
   },
   'clients.enable': {
     summary: 'Lets a disabled client sign in again.',
@@ -48,7 +48,7 @@ export const clientOperations = {
     input: act,
     example,
     output: standing,
-    errors: ['client.not_found'],
+    errors: ['client.not_found', 'client.deleted'],
   },
   'clients.link': {
     summary:
@@ -77,6 +77,6 @@ export const clientOperations = {
     input: act,
     example,
     output: z.strictObject({ ended: z.int().min(0) }),
-    errors: ['client.not_found'],
+    errors: ['client.not_found', 'client.deleted'],
   },
 } as const satisfies Record<string, Operation>;

@@ -50,7 +50,7 @@ export const ownAccountOperations = {
     input: z.strictObject({ clientId }),
     example: {},
     output: ownAccount,
-    errors: ['client.not_found'],
+    errors: ['client.not_found', 'client.deleted'],
   },
   'accounts.update': {
     summary: "Changes the member's name and what the sign-up collected. What is not named stays, and null clears a field of the profile.",
@@ -66,7 +66,7 @@ export const ownAccountOperations = {
     }),
     example: { firstName: 'Robin', lastName: 'Meyer' },
     output: ownAccount,
-    errors: ['client.not_found', 'username.invalid', 'username.taken', 'server.busy'],
+    errors: ['client.not_found', 'client.deleted', 'username.invalid', 'username.taken', 'server.busy'],
   },
   'accounts.changePassword': {
     summary: 'Replaces the password, and ends every other session of the member.',

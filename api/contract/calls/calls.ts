@@ -25,7 +25,15 @@ export const callOperations = {
       repeated,
       balance,
     }),
-    errors: ['client.not_found', 'credits.insufficient', 'agency.minutes_exhausted', 'calls.too_many', 'call.over', 'idempotency.mismatch'],
+    errors: [
+      'client.not_found',
+      'client.deleted',
+      'credits.insufficient',
+      'agency.minutes_exhausted',
+      'calls.too_many',
+      'call.over',
+      'idempotency.mismatch',
+    ],
   },
   'calls.end': {
     summary:

@@ -209,7 +209,7 @@ export const creditOperations = {
     input: z.strictObject({ clientId: id('cli'), amountMillis: millisToMove, description: line(200) }),
     example: { clientId: 'cli_example', amountMillis: 25_000, description: 'Invoice #INV-2024-001' },
     output: granted,
-    errors: ['client.not_found', 'credits.too_many'],
+    errors: ['client.not_found', 'client.deleted', 'credits.too_many'],
   },
   'credits.recharge': {
     summary: 'Gives a client credits by the number alone.',
@@ -219,6 +219,6 @@ export const creditOperations = {
     input: z.strictObject({ clientId: id('cli'), amountMillis: millisToMove }),
     example: { clientId: 'cli_example', amountMillis: 100_000 },
     output: granted,
-    errors: ['client.not_found', 'credits.too_many'],
+    errors: ['client.not_found', 'client.deleted', 'credits.too_many'],
   },
 } as const satisfies Record<string, Operation>;

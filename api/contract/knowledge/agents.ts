@@ -15,7 +15,14 @@ export const agentOperations = {
     }),
     example: { clientId: 'cli_example', providerAgentId: 'agent_example', name: 'Front desk' },
     output: z.strictObject({ id: id('agt'), clientId: id('cli'), name: z.string() }),
-    errors: ['client.not_found', 'agent.not_found', 'voice.not_configured', 'voice.provider_unavailable', 'voice.refused'],
+    errors: [
+      'client.not_found',
+      'client.deleted',
+      'agent.not_found',
+      'voice.not_configured',
+      'voice.provider_unavailable',
+      'voice.refused',
+    ],
   },
   'agents.list': {
     summary: 'The agents of the client, and which numbers and sources each has.',

@@ -131,7 +131,7 @@ export const knowledgeOperations = {
     input: z.strictObject({ items, ...ofClient }),
     example: { items: [{ kind: 'text', name: 'Opening hours', text: 'We are open from 9 to 5.' }] },
     output: quote,
-    errors: ['client.not_found', 'feature.locked', 'voice.not_configured'],
+    errors: ['client.not_found', 'client.deleted', 'feature.locked', 'voice.not_configured'],
   },
   'knowledge.add': {
     summary:
@@ -151,6 +151,7 @@ export const knowledgeOperations = {
     }),
     errors: [
       'client.not_found',
+      'client.deleted',
       'feature.locked',
       'plan.limit',
       'credits.insufficient',
@@ -203,7 +204,15 @@ export const knowledgeOperations = {
     input: one,
     example: { sourceId: 'src_example' },
     output: source,
-    errors: ['client.not_found', 'feature.locked', 'source.not_found', 'source.not_failed', 'credits.insufficient', 'voice.not_configured'],
+    errors: [
+      'client.not_found',
+      'client.deleted',
+      'feature.locked',
+      'source.not_found',
+      'source.not_failed',
+      'credits.insufficient',
+      'voice.not_configured',
+    ],
   },
   'knowledge.remove': {
     summary: 'Deletes a source, here and at the provider; one that is still uploading is cancelled and costs nothing.',

@@ -8,6 +8,7 @@ import {
   endFreeWaiting,
   findClientByExternalId,
   insertClient,
+  isGone,
   type Member,
   markEmailVerified,
   readClient,
@@ -174,9 +175,18 @@ const termsOf = ({ agency }: AgencyAccess, client: Client) => ({
   policy: policyOf(agency),
 });
 
-/** Reads a client. Refuses with `client.not_found`, also for a client of another agency. */
-export const requireClient = async (scope: AgencyScope, clientId: string): Promise<Client> =>
+/**
+ * Reads a client, also a deleted one, for what is only read or was used before. Refuses with `client.not_found`, also for a client of another
+ * agency.
+ */
+export const requireKnownClient = async (scope: AgencyScope, clientId: string): Promise<Client> =>
   (await readClient(scope, clientId)) ?? refuse('client.not_found');
+
+/** Reads a client that something is done for. Refuses as above, and a deleted one with `client.deleted`. */
+export async function requireClient(scope: AgencyScope, clientId: string): Promise<Client> {
+  const client = await requireKnownClient(scope, clientId);
+  return isGone(client) ? refuse('client.deleted') : client;
+}
 
 /** A client with the member that an operation is about. */
 export interface Holder {
@@ -185,17 +195,19 @@ export interface Holder {
 }
 
 /**
- * Reads a client with one of its members. Refuses with `client.not_found`.
+ * Reads a client with one of its members. Refuses with `client.not_found`, and a deleted one with `client.deleted`.
  * @param memberId by default the first one
  */
 export async function requireHolder(scope: AgencyScope, clientId: string, memberId?: string): Promise<Holder> {
-  const client = await readClient(scope, clientId);
-  const member = client?.members.find(({ id }, at) => (memberId === undefined ? at === 0 : id === memberId));
-  return client && member ? { client, member } : refuse('client.not_found');
+  const client = await requireClient(scope, clientId);
+  const member = client.members.find(({ id }, at) => (memberId === undefined ? at === 0 : id === memberId));
+  return member ? { client, member } : refuse('client.not_found');
 }
 
-/** Returns the promised free credits: they wait for the first member's confirmed address, and then for room. */
-const waitingMillis = ({ members, freeMillis, freeWaits, planFree = {}, planFreeWaits = [] }: Client): number =>
+/** Returns the promised free credits: they wait for the first member's confirmed address, and then for room. A deleted client has none. */
+const waitingMillis = (client: Client): number => (isGone(client) ? 0 : promisedMillis(client));
+
+const promisedMillis = ({ members, freeMillis, freeWaits, planFree = {}, planFreeWaits = [] }: Client): number =>
   planFreeWaits.reduce(
     (sum, planId) => sum + (planFree[planId]?.millis ?? 0),
     members[0]?.emailVerifiedAt === undefined || freeWaits ? freeMillis : 0,

@@ -4,6 +4,7 @@ import type { Seals } from '../../security/seals.ts';
 import { type AuditReport, walkLedger } from './audit.ts';
 import { auditRegisters, type KeptHead, Written } from './check-registers.ts';
 import { auditAccounts, auditClients, auditOwners } from './clients.ts';
+import { auditDeleted } from './deleted.ts';
 import { SealedDocuments } from './documents.ts';
 import { Findings } from './findings.ts';
 import { auditHolds } from './holds.ts';
@@ -56,6 +57,7 @@ export async function auditWhole({ seals, business, real, since }: WholeAudit): 
   await auditOrders(findings, { owners, documents, plans, real });
   await auditNumbers(findings, { owners, documents, business });
   await auditClients(findings, { documents, plans });
+  await auditDeleted(findings, { business, real });
   documents.end();
   await owners.flush();
   const named = await auditJournals(findings, { seals, unsealedUntil, minutes: gifts.minutes });

@@ -5,10 +5,10 @@ import { settleCall } from '../../ledger/transfers/calls.ts';
 import { balanceOf } from '../../ledger/transfers/grants.ts';
 import { holdCredits, voidHold } from '../../ledger/transfers/holds.ts';
 import { insertCallDetails } from '../../models/call-details.ts';
-import { scopeOf } from '../../models/client.ts';
+import { isGone, scopeOf } from '../../models/client.ts';
 import type { AgencyAccess, ClientScope, Deps } from '../../ports/index.ts';
 import { callCostMillis } from '../../rules/rounding.ts';
-import { balanceView, requireClient } from '../accounts/clients.ts';
+import { balanceView, requireClient, requireKnownClient } from '../accounts/clients.ts';
 import { alertIfBelow, policyOf, withMinutes } from '../directory/minutes.ts';
 import { planOf } from '../directory/plan.ts';
 
@@ -53,9 +53,11 @@ async function charge(
   how: { mustBeStarted?: boolean },
   deps: Deps,
 ): Promise<Output<'usage.record'>> {
-  const client = await requireClient(agency, clientId);
+  const client = await requireKnownClient(agency, clientId);
   const scope = scopeOf(client);
-  if (number !== undefined || agentName !== undefined) await insertCallDetails(scope, { callId, seconds }, { number, agentName });
+  // A deleted client pays for what it used, and nothing of it is told.
+  if (!isGone(client) && (number !== undefined || agentName !== undefined))
+    await insertCallDetails(scope, { callId, seconds }, { number, agentName });
   const call = { callId, seconds, rounding: planOf(settings, client).rounding, actor: 'agency', at: deps.now() };
   const { costMillis, overrunMillis, repeated, transfer, ...standing } = await settleCall(scope, call, how);
   if (transfer && !repeated) await alertIfBelow(scope, transfer, policyOf(settings), deps);
@@ -68,7 +70,7 @@ export async function cancelCall(
   { clientId, callId }: Parsed<'calls.cancel'>,
   deps: Deps,
 ): Promise<Output<'calls.cancel'>> {
-  const client = await requireClient(access.scope, clientId);
+  const client = await requireKnownClient(access.scope, clientId);
   const { repeated, ...standing } = await voidHold(scopeOf(client), { holdId: callId, actor: 'agency', at: deps.now() });
   return { repeated, balance: balanceOf(standing, balanceView(client, access.agency)) };
 }

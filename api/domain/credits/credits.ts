@@ -4,7 +4,7 @@ import { scopeOf } from '../../models/client.ts';
 import { readPurchase } from '../../models/purchase.ts';
 import type { AgencyAccess, AgencyScope, ClientScope, Deps } from '../../ports/index.ts';
 import { checkReturnUrl } from '../accounts/accounts.ts';
-import { balanceView, requireClient } from '../accounts/clients.ts';
+import { balanceView, requireClient, requireKnownClient } from '../accounts/clients.ts';
 import { packagesFor } from '../agencies/package-settings.ts';
 import { describePackages } from '../bootstrap/bootstrap.ts';
 import { planOf } from '../directory/plan.ts';
@@ -17,7 +17,7 @@ import { readStatement } from './statement.ts';
 
 /** Shows a client's balance. Finds only clients of the caller's own agency. */
 export async function showBalance(access: AgencyAccess, clientId: string): Promise<Output<'credits.balance'>> {
-  const client = await requireClient(access.scope, clientId);
+  const client = await requireKnownClient(access.scope, clientId);
   return readBalance(scopeOf(client), balanceView(client, access.agency));
 }
 
@@ -27,7 +27,7 @@ export async function showFunds(
   clientId: string,
   { kind, priceMillis }: Pick<Parsed<'credits.funds'>, 'kind' | 'priceMillis'>,
 ): Promise<Output<'credits.funds'>> {
-  const client = await requireClient(access.scope, clientId);
+  const client = await requireKnownClient(access.scope, clientId);
   return describeFunds(access, scopeOf(client), { kind, priceMillis }, planOf(access.agency, client));
 }
 
@@ -36,12 +36,12 @@ export const showPackages = async (access: AgencyAccess, scope: ClientScope | un
   describePackages(access, scope && (await requireClient(scope, scope.clientId)));
 
 export async function showStatement(access: AgencyAccess, clientId: string, page: { before?: number | undefined; limit: number }) {
-  return readStatement(scopeOf(await requireClient(access.scope, clientId)), page);
+  return readStatement(scopeOf(await requireKnownClient(access.scope, clientId)), page);
 }
 
 /** Shows what a client's credits came from and went to. */
 export async function showHistory(access: AgencyAccess, clientId: string, page: HistoryPage): Promise<Output<'credits.history'>> {
-  return readHistory(scopeOf(await requireClient(access.scope, clientId)), page);
+  return readHistory(scopeOf(await requireKnownClient(access.scope, clientId)), page);
 }
 
 export { exportStatement } from './export.ts';
@@ -108,13 +108,13 @@ export async function* watchBalance(
   after: number | undefined,
   signal: AbortSignal,
 ): AsyncIterable<Output<'live.stream'>> {
-  const client = await requireClient(scope, scope.clientId);
+  const client = await requireKnownClient(scope, scope.clientId);
   let view = balanceView(client, access.agency);
   for await (const { state, seq, kind, amount, purchaseId } of watchClient(scope, { after, signal })) {
     // This grant brings free credits that waited.
     if (kind === 'signup.grant') view.waiting = Math.max(0, view.waiting - amount);
     // The order may have brought another plan, in which free credits buy more or less.
-    if (kind === 'order.resolve') view = balanceView(await requireClient(scope, scope.clientId), access.agency);
+    if (kind === 'order.resolve') view = balanceView(await requireKnownClient(scope, scope.clientId), access.agency);
     yield { seq, kind, amount, purchaseId, balance: balanceOf({ seq, state }, view) };
   }
 }

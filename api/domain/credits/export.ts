@@ -5,7 +5,7 @@ import { inMode } from '../../models/agency.ts';
 import { scopeOf } from '../../models/client.ts';
 import type { AgencyAccess, Deps } from '../../ports/index.ts';
 import { DAY_MS, later } from '../../rules/time.ts';
-import { requireClient } from '../accounts/clients.ts';
+import { requireKnownClient } from '../accounts/clients.ts';
 import { brandOf } from '../directory/brand.ts';
 import { buyerOf } from '../receipts/receipts.ts';
 import { writeStatementCsv } from '../receipts/statement-csv.ts';
@@ -26,7 +26,7 @@ export async function exportStatement(
   { format, from, to }: Pick<Parsed<'credits.export'>, 'format' | 'from' | 'to'>,
   deps: Pick<Deps, 'now' | 'log'>,
 ): Promise<Output<'credits.export'>> {
-  const client = await requireClient(agencyScope, clientId);
+  const client = await requireKnownClient(agencyScope, clientId);
   const scope = scopeOf(client);
   const period = await readPeriod(scope, {
     from: from === undefined ? undefined : new Date(from),

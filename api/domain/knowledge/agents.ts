@@ -6,7 +6,7 @@ import { readNumbers } from '../../models/number.ts';
 import { listSources, noteAgent, type OwnerScope, readBases, readOwnSource, type Source } from '../../models/source.ts';
 import type { AgencyAccess, AgentVersion, Deps, VoiceAccess } from '../../ports/index.ts';
 import { newId } from '../../security/random.ts';
-import { requireClient } from '../accounts/clients.ts';
+import { requireClient, requireKnownClient } from '../accounts/clients.ts';
 import { requireVoice } from '../integrations/provider-accounts.ts';
 import { refusedForGood } from '../journal/alerts.ts';
 import { sourceView } from './values.ts';
@@ -29,7 +29,7 @@ export async function registerAgent(
 }
 
 export async function listAgents({ scope }: AgencyAccess, clientId: string): Promise<Output<'agents.list'>> {
-  const client = scopeOf(await requireClient(scope, clientId));
+  const client = scopeOf(await requireKnownClient(scope, clientId));
   const [agents, sources, numbers] = await Promise.all([readAgents(client), listSources(client), readNumbers(client)]);
   return {
     agents: agents.map(({ _id, name, version }) => ({

@@ -1,7 +1,7 @@
 import { scopeOf } from '../../models/client.ts';
 import type { AgencyAccess } from '../../ports/index.ts';
 import type { Funds } from '../../rules/funds.ts';
-import { requireClient } from '../accounts/clients.ts';
+import { requireClient, requireKnownClient } from '../accounts/clients.ts';
 import { planOf, requireFeature } from '../directory/plan.ts';
 import { readFunds } from '../funds/funds.ts';
 import type { KnowledgeBuyer } from './quote.ts';
@@ -18,18 +18,21 @@ export interface KnowledgeCaller {
 export type KnowledgeMember = KnowledgeBuyer & { memberId: string };
 
 /** Returns the owner whose knowledge a caller means, and its plan. Refuses with `client.not_found`. */
-export async function knowledgeBuyerOf({ access, clientId, memberId }: KnowledgeCaller): Promise<KnowledgeMember> {
+export async function knowledgeBuyerOf(
+  { access, clientId, memberId }: KnowledgeCaller,
+  find = requireKnownClient,
+): Promise<KnowledgeMember> {
   const { agency, scope } = access;
   if (clientId === undefined) return { scope: { ...scope }, plan: null, memberId: 'agency' };
-  const client = await requireClient(scope, clientId);
+  const client = await find(scope, clientId);
   return { scope: scopeOf(client), plan: planOf(agency, client), memberId: memberId ?? client.members[0]?.id ?? 'agency' };
 }
 
 /**
- * Returns the owner whose knowledge a caller means, if its plan includes knowledge. Refuses with `client.not_found` and `feature.locked`.
+ * Returns the owner whose knowledge a caller means, if its plan includes knowledge. Refuses with `client.not_found`, `client.deleted` and `feature.locked`.
  */
 export async function requireBuyer(caller: KnowledgeCaller): Promise<KnowledgeMember> {
-  const buyer = await knowledgeBuyerOf(caller);
+  const buyer = await knowledgeBuyerOf(caller, requireClient);
   if (buyer.plan) requireFeature(buyer.plan, 'knowledge');
   return buyer;
 }

@@ -93,7 +93,7 @@ export async function openPurchase(
   // After the purchase is stored, so that either this sees the deletion, or the deletion sees the purchase.
   if (await isDeleted(scope)) {
     await movePurchase(purchase, purchase._id, 'expired');
-    refuse('client.disabled');
+    refuse('client.deleted');
   }
   const opened = await openPage(purchase, buyer, settings, deps);
   if (opened.state !== 'expired') return opened;

@@ -1,12 +1,13 @@
 import { refuse } from '../../contract/refusal.ts';
+import { readReturns } from '../../ledger/transfers/returns.ts';
 import { agencyById } from '../../models/agency.ts';
-import { claimGiveBack, endGiveBack, isCredited, type Purchase, type PurchaseState, putOffGiveBack } from '../../models/purchase.ts';
+import { claimGiveBack, endGiveBack, isCredited, type Purchase, putOffGiveBack } from '../../models/purchase.ts';
 import { modeOf } from '../../models/scope.ts';
 import type { Deps } from '../../ports/index.ts';
 import { HOUR_MS, MINUTE_MS } from '../../rules/time.ts';
 import { backOff, type DueWork } from '../due/due.ts';
 import { paymentOf, settleReturns } from './returns.ts';
-import { settlePurchase } from './settle.ts';
+import { clientOfPurchase, settlePurchase } from './settle.ts';
 import { settingsOfPurchase } from './stripe.ts';
 
 type GiveBackDeps = Pick<Deps, 'fulfilments' | 'now' | 'keys' | 'payments' | 'log' | 'reached'>;
@@ -25,8 +26,6 @@ export const dueGiveBacks = (deps: GiveBackDeps): DueWork<Purchase> => ({
   about: ({ _id: purchaseId }) => ({ purchaseId }),
 });
 
-const over: readonly PurchaseState[] = ['refunded', 'charged_back'];
-
 /**
  * Gives the money of a purchase back at Stripe, and takes its credits back with it. Each step may be repeated. Refuses while the money is
  * not back: a dispute is open, the order that it paid for is not over, or Stripe does not answer or refuses.
@@ -37,7 +36,11 @@ export async function giveBack(marked: Purchase, deps: GiveBackDeps): Promise<vo
   // It was marked before its credits came.
   const paid = await settlePurchase(marked, settings, deps);
   if (!isCredited(paid)) refuse('webhook.not_ready');
-  const isBack = async () => over.includes((await settleReturns(paid, settings, deps)).state);
+  const isBack = async () => {
+    await settleReturns(paid, settings, deps);
+    const { refundedCents, lostCents } = await readReturns(clientOfPurchase(paid), paid._id);
+    return refundedCents + lostCents >= paid.priceCents;
+  };
   // The agency may have refunded it by itself.
   if (!(await isBack())) {
     await deps.payments.refundPayment(settings, await paymentOf(paid, settings, deps));

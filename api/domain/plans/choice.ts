@@ -3,7 +3,7 @@ import { refuse } from '../../contract/refusal.ts';
 import { type Client, scopeOf } from '../../models/client.ts';
 import { setPlan } from '../../models/client-plan.ts';
 import type { AgencyAccess, ClientScope, Deps } from '../../ports/index.ts';
-import { giveWaiting, requireClient } from '../accounts/clients.ts';
+import { giveWaiting, requireClient, requireKnownClient } from '../accounts/clients.ts';
 import { promiseWithPlan } from '../accounts/free-credits.ts';
 import { entitlementsOf, FIRST_PLAN, type Plan, planOf, plansOf } from '../directory/plan.ts';
 import { orderView, placeOrder } from '../orders/orders.ts';
@@ -69,7 +69,7 @@ export async function assignPlan(
 
 /** Reads a client's rights and its use of the limits. */
 export async function readEntitlements({ agency, scope }: AgencyAccess, clientId: string): Promise<Output<'entitlements.read'>> {
-  const client: Client = await requireClient(scope, clientId);
+  const client: Client = await requireKnownClient(scope, clientId);
   const plan = planOf(agency, client);
   const used = await usedOf(scopeOf(client));
   const share = (limit: keyof Plan['limits']) => ({ used: used[limit], most: plan.limits[limit] });

@@ -9,7 +9,7 @@ import { insertReceipt, type Receipt, type Seller } from '../../models/receipt.t
 import { type AgencyScope, type ClientScope, modeOf } from '../../models/scope.ts';
 import type { AgencyAccess, Deps, Log } from '../../ports/index.ts';
 import { formatCredits, formatMoney, formatRate, includedTaxCents } from '../../rules/money.ts';
-import { requireClient } from '../accounts/clients.ts';
+import { requireKnownClient } from '../accounts/clients.ts';
 import { brandOf } from '../directory/brand.ts';
 import { type PdfLine, wrapText, writePdf } from './pdf.ts';
 
@@ -20,7 +20,7 @@ const LANGUAGE = 'en';
 
 /** Lists what a client has bought, with what went back. Refuses with `purchase.not_found` if `before` is none of its purchases. */
 export async function showPurchases(access: AgencyAccess, clientId: string, before?: string): Promise<Output<'purchases.list'>> {
-  const scope = scopeOf(await requireClient(access.scope, clientId));
+  const scope = scopeOf(await requireKnownClient(access.scope, clientId));
   const last = before === undefined ? undefined : ((await readPurchase(scope, before)) ?? refuse('purchase.not_found'));
   const found = await listPurchases(scope, { before: last, limit: PAGE });
   const purchases = await Promise.all(

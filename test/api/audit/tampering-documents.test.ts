@@ -20,7 +20,40 @@ async function number(as: Partial<Row> & { number: string }): Promise<void> {
   await rows('phonenumbers').insertOne({ ...rest, claim: as.number, ...as } as Row);
 }
 
+/** Marks a client as deleted long ago, with whatever it has. */
+const forget = (_id: string) => change('clients', _id, (row: Row) => Object.assign(row, { deletedAt: new Date(0) }));
+const gone = 'a deleted client has no number';
+
 const tamperings: Tampering[] = [
+  {
+    what: 'a deleted client has credits and a number',
+    do: () => forget(rich._id),
+    found: [gone, /cli_\w+: it is deleted, and has the number num_\w+.*it is deleted, and has \d+ milli-credits/],
+  },
+  {
+    what: 'a deleted client has an order under way',
+    do: async () => {
+      await forget(mover._id);
+      await rows('orders').updateOne({ clientId: mover._id }, { $set: { state: 'working' } });
+    },
+    found: [gone, /it is deleted, and has the order ord_\w+/],
+  },
+  {
+    what: 'a deleted client can still pay',
+    do: async () => {
+      await forget(rich._id);
+      await rows('purchases').updateOne({ clientId: rich._id }, { $set: { state: 'open' } });
+    },
+    found: [gone, /it is deleted, and has the purchase pur_\w+/],
+  },
+  {
+    what: 'free credits wait for a deleted client',
+    do: async () => {
+      await forget(poor._id);
+      await rows('clients').updateOne({ _id: poor._id }, { $set: { planFreeWaits: ['pln_1'] } });
+    },
+    found: [gone, /it is deleted, and has free credits that wait/],
+  },
   {
     what: 'the rent of a number is taken away',
     do: () => mine('phonenumbers')({ $set: { monthlyMillis: 0 } }),
