@@ -9,6 +9,7 @@ import { createApp } from './app.ts';
 import { connectDatabase, type Database } from './database/connect.ts';
 import { DatabaseError } from './database/engine.ts';
 import { whyNotWritable } from './database/folder.ts';
+import { warnOfIncomplete } from './domain/agencies/activation.ts';
 import { createDirectory } from './domain/directory/directory.ts';
 import { fulfilments } from './domain/fulfilments.ts';
 import { createLimits } from './domain/limits/limits.ts';
@@ -83,6 +84,10 @@ async function start(): Promise<void> {
     const watch = await watchDisk(env.DATA_DIR, deps);
     ending.before(() => watch.stop());
   }
+  const looked = warnOfIncomplete(deps).catch((error: unknown) =>
+    logger.error({ err: error }, 'portal.look_failed: it is tried at the next start'),
+  );
+  ending.before(() => looked);
   const app = createApp(deps);
   const jobs = startJobs(deps);
   ending.before(() => jobs.stop());

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import type { Contract, Operation, OperationName } from '../contract/index.ts';
 import { refuse } from '../contract/refusal.ts';
-import { noticeOf } from '../domain/directory/directory.ts';
+import { noticeOf } from '../domain/directory/open.ts';
 import type { AgencyAccess, ClientScope, Deps } from '../ports/index.ts';
 import { alertOfCaller } from './callers/alerts.ts';
 import { type Caller, callerKinds, kindOf } from './callers/index.ts';
@@ -24,9 +24,9 @@ export async function authenticateCaller(req: Request, operation: Operation, dep
 }
 
 /** Refuses calls that concern a closed or suspended agency, once the caller is known to belong to it. */
-function requireOpen({ agency }: AgencyAccess, { closable }: Operation): void {
-  if (agency.suspended) refuse('agency.suspended');
-  const notice = closable ? noticeOf(agency) : null;
+function requireOpen(access: AgencyAccess, { closable }: Operation): void {
+  if (access.agency.suspended) refuse('agency.suspended');
+  const notice = closable ? noticeOf(access) : null;
   if (notice !== null) refuse('agency.unavailable', { values: notice });
 }
 

@@ -165,7 +165,7 @@ function detailsOf({ callers, repeatable, closable, stream }: Operation): string
   return [
     `For ${new Intl.ListFormat('en', { type: 'disjunction' }).format(kinds)}.`,
     repeatable && 'A repetition with the same `Idempotency-Key` gets the first answer and does nothing.',
-    closable && "Refused while the agency's portal is off.",
+    closable && "Refused while the agency's portal is off, or lacks something in live mode.",
     stream && 'The connection stays open; `after` goes on behind the last event that was seen.',
   ]
     .filter(Boolean)

@@ -5,7 +5,7 @@ import type { Agency } from '../models/agency.ts';
 import type { Deps } from '../ports/index.ts';
 import { html, type Markup } from '../rules/markup.ts';
 
-const statuses = { open: 200, closed: 403, unknown: 404 } as const;
+const statuses = { open: 200, clients: 200, closed: 403, unknown: 404 } as const;
 
 /**
  * Answers a visitor of the hosted page of a slug. The page has one address, because mails and payments lead back to it; any other redirects
@@ -41,12 +41,17 @@ function renderPortal(portal: Portal): string {
   const badge = isTest ? html`<p class="badge">Test mode: no real money</p>` : '';
   return document(companyName, {
     icon,
-    head: isTest ? html`${notIndexed}${script}` : script,
-    body: framed(agency, widgets(companyName, portal.offers), badge),
+    head: isTest || portal.kind === 'clients' ? html`${notIndexed}${script}` : script,
+    body: framed(agency, portal.kind === 'clients' ? ownWidgets(companyName) : widgets(companyName, portal.offers), badge),
   });
 }
 
 const notIndexed = html`<meta name="robots" content="noindex">`;
+
+const statementAndAccount = html`<section aria-label="Statement"><wl-statement></wl-statement></section>
+<section aria-label="Account settings"><wl-account></wl-account></section>`;
+
+const needsScript = html`<noscript><p>This page needs JavaScript.</p></noscript>`;
 
 const widgets = (companyName: string, { plans, numbers, knowledge }: Offers): Markup => html`<main>
 <h1 class="unseen">${companyName}</h1>
@@ -56,10 +61,19 @@ ${plans ? html`<section class="wide" aria-label="Plans"><wl-plans><span slot="si
 <wl-gate class="wide"><span slot="locked"></span>
 ${numbers ? html`<section aria-label="Phone numbers"><wl-number-purchase></wl-number-purchase></section>` : ''}
 ${knowledge ? html`<section aria-label="Knowledge"><wl-knowledge-upload></wl-knowledge-upload></section>` : ''}
-<section aria-label="Statement"><wl-statement></wl-statement></section>
-<section aria-label="Account settings"><wl-account></wl-account></section>
+${statementAndAccount}
 </wl-gate>
-<noscript><p>This page needs JavaScript.</p></noscript>
+${needsScript}
+</main>`;
+
+/** What a client has, and nothing for sale. Everybody else reads in the place of the form, and nowhere else, that the portal is closed. */
+const ownWidgets = (companyName: string): Markup => html`<main>
+<h1 class="unseen">${companyName}</h1>
+<section class="panel" aria-label="Account"><wl-signup></wl-signup></section>
+<wl-gate class="wide own"><span slot="locked"></span>
+${statementAndAccount}
+</wl-gate>
+${needsScript}
 </main>`;
 
 const notFound = document('Page not found', {

@@ -181,6 +181,13 @@ export const findClientByExternalId = (scope: AgencyScope, externalId: string): 
     .lean()
     .exec();
 
+/** Tells whether there is any client that can sign in. */
+export const isAnyClient = async (scope: AgencyScope): Promise<boolean> => {
+  // Each is the condition of a partial index.
+  const named = [{ logins: { $exists: true } }, { externalId: { $exists: true } }];
+  return (await ClientModel.exists({ ...within(scope), $or: named }).exec()) !== null;
+};
+
 type Inserted = 'inserted' | 'exists' | 'login' | 'external';
 
 /** @returns 'exists' if this id exists (the same attempt again), 'login' or 'external' if another client has it */

@@ -34,9 +34,18 @@ export class Agency {
 
   /** The same agency with its live keys, which also change shared settings. */
   get live(): Agency {
-    const live = new Agency(this);
-    live.mode = 'live';
-    return live;
+    return this.#in('live');
+  }
+
+  /** The same agency with its test keys. */
+  get test(): Agency {
+    return this.#in('test');
+  }
+
+  #in(mode: Agency['mode']): Agency {
+    const agency = new Agency(this);
+    agency.mode = mode;
+    return agency;
   }
 
   /** Calls any operation with the secret key, and returns any answer. */

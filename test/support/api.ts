@@ -44,8 +44,8 @@ export interface TestApi {
   beside(): Promise<string>;
   /** Calls an operation as the platform's operator; it must succeed. */
   platform<Name extends OperationName>(name: Name, input: Input<Name>): Promise<Output<Name>>;
-  /** Creates an agency on its own origin, with Stripe unless said otherwise. */
-  createAgency(settings?: Partial<Input<'agencies.create'>> & { stripe?: boolean }): Promise<Agency>;
+  /** Creates an agency on its own origin, with Stripe in test mode unless said otherwise. `live`: with live keys, and all that a live portal needs. */
+  createAgency(settings?: Partial<Input<'agencies.create'>> & { stripe?: boolean | 'live' }): Promise<Agency>;
 }
 
 let agencies = 0;
@@ -136,6 +136,7 @@ export async function startApi({ limitFactor = 10_000, trustedProxies = 0 } = {}
       const input = { ...example(slug), ...settings };
       const created = await call<Output<'agencies.create'>>(`${url}/v1/agencies.create`, { key: keys.platformKey, body: input });
       const agency = new Agency({ url, origin: `https://${slug}.test`, keys: created.body.keys, id: created.body.id, slug });
+      if (stripe === 'live') agency.mode = 'live';
       if (stripe) await agency.connectStripe(sandbox, input.packages?.[0]);
       return agency;
     },

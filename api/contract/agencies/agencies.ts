@@ -95,7 +95,10 @@ export const stripeRead = z.strictObject({
 });
 
 /** While it is off, widgets show the notice and nobody signs up or buys. Payments in progress are still credited. */
-export const portal = z.strictObject({ active: z.boolean(), notice: line(300).nullable().default(null) });
+export const portal = z.strictObject({
+  active: z.boolean().describe('The switch. A live portal that is switched on is open once nothing is missing: see `portal.read`.'),
+  notice: line(300).nullable().default(null),
+});
 
 /** The recipient of mails to the agency itself: what its providers refuse, and that its minutes are exhausted. */
 export const alertSettings = z.strictObject({

@@ -16,7 +16,7 @@ export const portalFields = [
 export const portalOperations = {
   'portal.read': {
     summary:
-      'Whether the portal is on in the mode of the key, and what is missing. A live portal is on once every field is there; a test one from the start.',
+      'Whether the portal is on in the mode of the key, and what is missing. A live portal is on once every field is there: until then it takes nobody in and sells nothing, while clients keep what they have. A test one is on from the start.',
     method: 'GET',
     callers: { agency: 'agency:read' },
     input: z.strictObject({}),

@@ -82,7 +82,9 @@ export const brandOperations = {
       notice: z
         .string()
         .nullable()
-        .describe('What to show instead of every widget while the agency has switched its portal off. Null: it is on.'),
+        .describe(
+          'What to show instead of every widget: the agency has switched its portal off or, where nobody is signed in, a live portal lacks something. Null: it is open.',
+        ),
       noticeCode: z
         .enum(['own', 'none'])
         .nullable()

@@ -2,7 +2,16 @@ import { settingsShape } from '../../contract/agencies/agencies.ts';
 import type { Output, Parsed } from '../../contract/index.ts';
 import { refuse } from '../../contract/refusal.ts';
 import { grantMinutes, readFees, readMinutes } from '../../ledger/transfers/grants.ts';
-import { type Agency, agencyBySlug, insertAgency, listAgencies, type Mode, type ModeSettings, modes } from '../../models/agency.ts';
+import {
+  type Agency,
+  agencyBySlug,
+  insertAgency,
+  listAgencies,
+  type Mode,
+  type ModeSettings,
+  modes,
+  type SealedSecret,
+} from '../../models/agency.ts';
 import { countUnsettled } from '../../models/purchase.ts';
 import type { AgencyAccess, Deps } from '../../ports/index.ts';
 import { deriveSecret, fingerprint } from '../../security/digest.ts';
@@ -109,11 +118,11 @@ export async function describeAgency({ agency, mode, scope }: AgencyAccess, deps
     receipts: agency.receipts,
     stripe: {
       publishableKey: stripe?.publishableKey ?? null,
-      secretKey: { set: stripe !== undefined, last4: stripe?.secretKey.last4 ?? null },
+      secretKey: secretView(stripe?.secretKey),
       productId: stripe?.productId ?? null,
       priceId: stripe?.priceId ?? null,
       packageId: stripe ? packageOfPrice(agency, mode) : null,
-      webhookSecret: { set: stripe !== undefined, last4: stripe?.webhookSecret.last4 ?? null },
+      webhookSecret: secretView(stripe?.webhookSecret),
       webhookUrl: webhookUrl(agency.slug, deps),
       accountId: stripe?.accountId ?? null,
       former: await describeFormer({ agency, mode, scope }, deps),
@@ -122,6 +131,12 @@ export async function describeAgency({ agency, mode, scope }: AgencyAccess, deps
     fees: await readFees(scope),
   };
 }
+
+/** Tells whether a secret is there. The seal of an empty one has an empty text; of a short one no end is told. */
+const secretView = (secret: SealedSecret | undefined): Output<'agency.read'>['stripe']['secretKey'] => ({
+  set: secret !== undefined && secret.text !== '',
+  last4: secret?.last4 || null,
+});
 
 /** Describes the former Stripe accounts and what may still happen there. */
 const describeFormer = ({ agency, mode, scope }: AgencyAccess, deps: Deps): Promise<Output<'agency.read'>['stripe']['former']> =>

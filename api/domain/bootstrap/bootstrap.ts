@@ -7,8 +7,8 @@ import { balanceView, describeAccount, giveWaiting } from '../accounts/clients.t
 import { knownPage, refreshSession } from '../accounts/sessions.ts';
 import { packagesFor } from '../agencies/package-settings.ts';
 import { brandOf } from '../directory/brand.ts';
-import { noticeOf, noticeText } from '../directory/directory.ts';
 import { hasMinutesFor, policyOf } from '../directory/minutes.ts';
+import { noticeOf, noticeText, noticeWhileOff } from '../directory/open.ts';
 import { entitlementsOf, planOf } from '../directory/plan.ts';
 import { describePayable } from '../funds/funds.ts';
 
@@ -24,6 +24,8 @@ export async function readBootstrap(
   const { agency, mode, scope } = access;
   const here = await whoIsHere(access, input, url, deps);
   const signedIn = here && { ...here, client: await giveWaiting(access, here.client, deps) };
+  // Clients keep what they have: only a switched-off portal is closed to them.
+  const notice = signedIn ? noticeWhileOff(agency) : noticeOf(access);
   return {
     mode,
     brand: brandOf(agency, deps.log),
@@ -31,8 +33,8 @@ export async function readBootstrap(
     // Nothing is promised to visitors that would not come at once; what was promised before waits.
     freeMillis: (await hasMinutesFor(scope, policyOf(agency), agency.plan.freeMillis)) ? agency.plan.freeMillis : 0,
     packages: describePackages(access, signedIn?.client),
-    notice: noticeText(agency),
-    noticeCode: noticeOf(agency)?.notice ?? null,
+    notice: noticeText(notice),
+    noticeCode: notice?.notice ?? null,
     session: signedIn?.session ?? null,
     account: signedIn ? describeAccount(signedIn.client, signedIn.member) : null,
     entitlements: signedIn ? entitlementsOf(planOf(agency, signedIn.client)) : null,

@@ -1,6 +1,4 @@
 import { LRUCache } from 'lru-cache';
-import type { ErrorValues } from '../../contract/errors/index.ts';
-import { tell } from '../../contract/refusal.ts';
 import {
   type Agency,
   agenciesById,
@@ -9,7 +7,6 @@ import {
   agenciesOfSlug,
   inMode,
   type Mode,
-  type ModeSettings,
 } from '../../models/agency.ts';
 import { isDisabled } from '../../models/client.ts';
 import { modeOf } from '../../models/scope.ts';
@@ -31,18 +28,6 @@ export const accessTo = (agency: Agency, mode: Mode): AgencyAccess => ({
   mode,
   scope: { agencyId: agency._id, world: mode === 'live' ? 'live' : `test.${agency.testGeneration}` },
 });
-
-/** Returns the agency's notice to visitors while its portal is off; null while it is on. */
-export function noticeOf({ portal }: Pick<ModeSettings, 'portal'>): ErrorValues<'agency.unavailable'> | null {
-  if (portal.active) return null;
-  return portal.notice === null ? { notice: 'none' } : { notice: 'own', text: portal.notice };
-}
-
-/** Returns the same as a sentence. */
-export function noticeText(settings: Pick<ModeSettings, 'portal'>): string | null {
-  const values = noticeOf(settings);
-  return values && tell('agency.unavailable', { values }).message;
-}
 
 /** Tells whether a key works: a rotated key does until its overlap ends. Real time. */
 export const isInUse = ({ until }: { until?: Date }): boolean => until === undefined || until.getTime() > Date.now();

@@ -6,6 +6,7 @@ import { callsOnlyIn } from '../../ledger/transfers/orders.ts';
 import { readProviderAccount } from '../../models/provider-account.ts';
 import type { AgencyAccess, AgencyScope, ClientScope } from '../../ports/index.ts';
 import { type FundKind, type Funds, fundsFor } from '../../rules/funds.ts';
+import { lackedBy, takesPayments } from '../directory/open.ts';
 import type { Plan } from '../directory/plan.ts';
 
 export type FundsView = Output<'credits.funds'>;
@@ -26,7 +27,8 @@ export async function readFunds(scope: ClientScope, { kind, priceMillis = 0 }: W
 /** Says whether a client can have a thing now: what it can pay, what is missing, and why it is not sold. */
 export async function describeFunds(access: AgencyAccess, scope: ClientScope, wanted: Wanted, plan: Plan): Promise<FundsView> {
   const [funds, code] = await Promise.all([readFunds(scope, wanted, plan), whyBlocked(scope, wanted.kind, plan)]);
-  return { ...funds, blocked: blockedBy(access, code) };
+  // A call is not sold on a page, so nothing of a portal stands in its way.
+  return { ...funds, blocked: wanted.kind === 'calls' ? null : blockedBy(access, code) };
 }
 
 /** Returns why a thing cannot be delivered to anyone on this plan; undefined if it can. */
@@ -43,10 +45,15 @@ export async function whyUnconnected({ agencyId, world }: AgencyScope, kind: 'nu
   return (await readProviderAccount({ agencyId, world }, provider)) ? undefined : `${provider}.not_configured`;
 }
 
-/** Tells a reason for clients and, in test mode, for the agency that builds its page. */
-export const blockedBy = ({ mode }: Pick<AgencyAccess, 'mode'>, code: (BlockedCode & PlainCode) | undefined): Blocked =>
-  code === undefined ? null : { ...tell(code), forAgency: mode === 'test' ? remedies[code] : null };
+/**
+ * Tells a reason for clients and, in test mode, for the agency that builds its page. Where a live portal lacks something it sells nothing at
+ * all, whatever else stands in the way.
+ */
+export function blockedBy(access: AgencyAccess, code: (BlockedCode & PlainCode) | undefined): Blocked {
+  const why = lackedBy(access).length > 0 ? 'payments.not_configured' : code;
+  return why === undefined ? null : { ...tell(why), forAgency: access.mode === 'test' ? remedies[why] : null };
+}
 
 /** Says why the agency's packages cannot be bought: its Stripe account is not set up in this mode. */
 export const describePayable = (access: AgencyAccess): Blocked =>
-  blockedBy(access, access.agency.stripe[access.mode] === undefined ? 'payments.not_configured' : undefined);
+  blockedBy(access, takesPayments(access) ? undefined : 'payments.not_configured');

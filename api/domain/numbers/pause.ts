@@ -2,7 +2,7 @@ import type { Client } from '../../models/client.ts';
 import { changeNumber, type PhoneNumber } from '../../models/number.ts';
 import type { AgencyAccess } from '../../ports/index.ts';
 import { HOUR_MS, later } from '../../rules/time.ts';
-import { noticeOf } from '../directory/directory.ts';
+import { noticeWhileOff } from '../directory/open.ts';
 import { nextPauseSeal } from '../seals/documents.ts';
 import { paidThrough } from './month.ts';
 
@@ -12,7 +12,7 @@ const AGAIN_MS = HOUR_MS;
 /** Returns since when a client cannot sign in to pay, because of itself or its agency. Undefined if it can. */
 export function whenShut({ agency }: AgencyAccess, client: Client | null, now: Date): Date | undefined {
   // The time when a portal was switched off is not stored.
-  const since = [agency.suspended?.at, client?.disabledAt, noticeOf(agency) === null ? undefined : now];
+  const since = [agency.suspended?.at, client?.disabledAt, noticeWhileOff(agency) === null ? undefined : now];
   return since.filter((one) => one !== undefined).toSorted((a, b) => a.getTime() - b.getTime())[0];
 }
 

@@ -3,7 +3,7 @@ import { Refusal } from '../../contract/refusal.ts';
 import { readStanding } from '../../ledger/standing.ts';
 import { spendableIn } from '../../ledger/transfers/orders.ts';
 import { agencyById } from '../../models/agency.ts';
-import { isGone, readClient } from '../../models/client.ts';
+import { type Client, isGone, readClient } from '../../models/client.ts';
 import { queueMail } from '../../models/mail.ts';
 import { changeNumber, claimRent, type PhoneNumber, putOffRent } from '../../models/number.ts';
 import { type Order, readOrder } from '../../models/order.ts';
@@ -11,6 +11,7 @@ import { modeOf } from '../../models/scope.ts';
 import type { AgencyAccess, Deps } from '../../ports/index.ts';
 import { DAY_MS, HOUR_MS, later, MINUTE_MS } from '../../rules/time.ts';
 import { accessTo } from '../directory/directory.ts';
+import { lackedBy } from '../directory/open.ts';
 import { planOf } from '../directory/plan.ts';
 import { backOff, type DueWork, workThrough } from '../due/due.ts';
 import { placeOrder } from '../orders/orders.ts';
@@ -52,11 +53,14 @@ async function lookAfter(row: PhoneNumber, deps: Deps): Promise<void> {
   const opened = agency && accessTo(agency, modeOf(row.world));
   if (!opened || opened.scope.world !== row.world) return endAbandonedRent(row, deps);
   const now = deps.now();
+  const { paidUntil = row.createdAt } = row;
   const shutSince = whenShut(opened, client, now);
   if (shutSince) return pauseRent(row, shutSince, now);
+  // Who has the credits pays; who has not cannot buy any, and must not lose the number by that.
+  const cannotBuy = paidUntil <= now && lackedBy(opened).length > 0;
+  if (cannotBuy && (await isShort(opened, row, client))) return pauseRent(row, now, now);
   if (row.pausedAt) return resumeRent(row, row.pausedAt, now);
-  const { paidUntil = row.createdAt } = row;
-  if (paidUntil > now) return warnBeforeDue(opened, row, paidUntil);
+  if (paidUntil > now) return warnBeforeDue(opened, row, client, paidUntil);
   const order = await payRent(opened, row, deps);
   if (order === 'short') return fallBehind(row, deps);
   // An unfinished order is tried again later; for a finished one the fulfilment has moved the number.
@@ -68,11 +72,15 @@ async function endAbandonedRent(row: PhoneNumber, deps: Deps): Promise<void> {
   else await changeNumber(row, row._id, {}, { unset: ['rentAt'] });
 }
 
+/** Tells whether a client has too few credits for the next month of a number. */
+async function isShort({ agency }: AgencyAccess, row: PhoneNumber, client: Client | null): Promise<boolean> {
+  const { state } = await readStanding(row);
+  return spendableIn(state, planOf(agency, client).freeCreditsBuy === 'everything') < dueMillis(row);
+}
+
 /** Warns a client before the due day if its credits are too few. */
-async function warnBeforeDue({ agency }: AgencyAccess, row: PhoneNumber, paidUntil: Date): Promise<void> {
-  const [{ state }, client] = await Promise.all([readStanding(row), readClient(row, row.clientId)]);
-  const takesFree = planOf(agency, client).freeCreditsBuy === 'everything';
-  if (spendableIn(state, takesFree) < dueMillis(row)) await mailClient(row, 'rent_due', paidUntil);
+async function warnBeforeDue(opened: AgencyAccess, row: PhoneNumber, client: Client | null, paidUntil: Date): Promise<void> {
+  if (await isShort(opened, row, client)) await mailClient(row, 'rent_due', paidUntil);
   await changeNumber(row, row._id, { rentsPaid: row.rentsPaid, state: row.state }, { set: { rentAt: paidUntil } });
 }
 

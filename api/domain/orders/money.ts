@@ -8,6 +8,7 @@ import type { AgencyAccess, ClientScope, Deps } from '../../ports/index.ts';
 import { later, MINUTE_MS } from '../../rules/time.ts';
 import { checkReturnUrl } from '../accounts/accounts.ts';
 import { requireClient } from '../accounts/clients.ts';
+import { takesPayments } from '../directory/open.ts';
 import { openPurchase } from '../payments/checkout.ts';
 import { lookUpSession } from '../payments/janitor.ts';
 import { CHARGE_CENTS, type PaymentSettings } from '../payments/prices.ts';
@@ -30,7 +31,7 @@ export function requirePayable(
   deps: Deps,
 ): void {
   checkReturnUrl(access, returnUrl ?? refuse('return_url.refused', { param: 'returnUrl' }), deps);
-  if (access.agency.stripe[access.mode] === undefined) refuse('payments.not_configured');
+  if (!takesPayments(access)) refuse('payments.not_configured');
   const { min: minCents, max: maxCents } = CHARGE_CENTS;
   if (priceCents >= minCents && priceCents <= maxCents) return;
   refuse('input.invalid', { param: 'pay', values: { reason: 'order_not_payable', minCents, maxCents, currency } });

@@ -49,7 +49,7 @@ test('agency.update MT15 G7: with each required field removed in turn, the refus
     'stripe.secretKey': 'stripe.live.secretKey.text',
     'stripe.productId': 'stripe.live.productId',
     'stripe.priceId': 'stripe.live.priceId',
-    'stripe.webhookSecret': 'stripe.live.webhookSecret.last4',
+    'stripe.webhookSecret': 'stripe.live.webhookSecret.text',
   };
   for (const [field, path] of Object.entries(paths)) {
     await collection.updateOne({ _id: agency.id as never }, { $set: { [path]: '' } });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import mongoose from 'mongoose';
 import { auditWhole } from '../../../api/domain/audit/whole.ts';
 import { HOUR_MS, later } from '../../../api/rules/time.ts';
 import { sealsOf } from '../../../api/security/seals.ts';
@@ -7,7 +8,7 @@ import type { Agency } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
 import type { Page } from '../../support/page.ts';
 import { comesTo } from '../../support/until.ts';
-import { buy, DAY_SECONDS, mailsAboutNumbers, openClient, openNumberShop, PRICE, passDays, RENT } from './shop.ts';
+import { buy, DAY_SECONDS, mailsAboutNumbers, openClient, openNumberShop, PRICE, passDays, plan, RENT } from './shop.ts';
 
 const api = await startApi();
 const DAY_MS = DAY_SECONDS * 1000;
@@ -117,4 +118,30 @@ test('the grace of a suspended agency SX27: a client that pays nothing after it 
   assert.equal((await look(agency, page)).state, 'released');
   const pastDue = async () => mailsAboutNumbers(api, page.email).filter((subject) => /could not be paid/.test(subject)).length;
   await comesTo(pastDue, 2, 'once for either day');
+});
+
+test('the rent in an incomplete live portal MT15 SX27: it is paid with credits, and without them no number is lost', async () => {
+  const account = api.sandbox.twilio.createAccount('rents', { numbers: 3 });
+  const agency = await api.createAgency({ stripe: 'live', plan });
+  await agency.call('integrations.connectTelephony', { accountSid: account.sid, authToken: account.authToken });
+  const [poor, rich] = [await openClient(agency, PRICE), await openClient(agency)];
+  for (const page of [poor, rich]) await buy(page);
+  const [lost, kept] = [await look(agency, poor), await look(agency, rich)];
+  const agencies = mongoose.connection.collection('agencies');
+  const path = 'stripe.live.webhookSecret.text';
+  const secret = (await agencies.findOne({ _id: agency.id as never }))?.stripe.live.webhookSecret.text;
+  await agencies.updateOne({ _id: agency.id as never }, { $set: { [path]: '' } });
+  await passDays(api, 32, 4);
+  await passDays(api, 20, 4);
+  const [waiting, paid] = [await look(agency, poor), await look(agency, rich)];
+  assert.deepEqual({ state: waiting.state, available: waiting.available }, { state: 'active', available: 0 });
+  assert.deepEqual({ state: paid.state, available: paid.available }, { state: 'active', available: 100_000 - PRICE - RENT });
+  assert.equal(paid.paidUntil - kept.paidUntil, 30 * DAY_MS, 'a month, and no pause');
+  await agencies.updateOne({ _id: agency.id as never }, { $set: { [path]: secret } });
+  await passDays(api, 1, 4);
+  await passDays(api, 1, 4);
+  const behind = await look(agency, poor);
+  assert.equal(behind.state, 'past_due');
+  assert.ok(behind.graceUntil > lost.paidUntil + 25 * DAY_MS, 'all of its grace is left');
+  await audit();
 });

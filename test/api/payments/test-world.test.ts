@@ -13,7 +13,8 @@ test('agency.startTestAnew P10: the new test world is empty, the old one still s
   stripe.pay(told.sessionId);
   agency.mode = 'live';
   const live = await agency.openPage();
-  await live.signUp({ email: old.email });
+  live.email = old.email;
+  await live.enter();
   await agency.allocate(live.clientId, 5000);
   agency.mode = 'test';
 

@@ -159,8 +159,8 @@ export const requestAdvice = {
   },
   'agency.suspended': { cause: 'The platform has stopped this agency.', cure: 'The platform resumes it with `agencies.resume`.' },
   'agency.unavailable': {
-    cause: 'The agency has switched its portal off; the message is its notice.',
-    cure: 'Show the notice; the agency switches it on with `portal.active`.',
+    cause: 'The agency has switched its portal off, or its live portal lacks something; the message is its notice.',
+    cure: 'Show the notice. The agency reads with `portal.read` what is missing, and switches it on with `portal.active`.',
   },
   'agency.test_left': {
     cause: 'Another request has started a new test world.',

@@ -37,10 +37,10 @@ test('agency.update SX6: live visitors see no change made with a test key', asyn
 });
 
 test('accounts.requestReset SX6: a page listed with a test key gets no mail for a live client', async () => {
-  const agency = await createAgency({ stripe: false });
-  const page = await agency.live.openPage();
+  const agency = await createAgency({ stripe: 'live' });
+  const page = await agency.openPage();
   await page.signUp();
-  await agency.call('agency.update', { origins: [agency.origin, 'https://evil.example'] });
+  await agency.test.call('agency.update', { origins: [agency.origin, 'https://evil.example'] });
   const reply = await call(`${url}/v1/accounts.requestReset?key=${agency.keys.live.publishable}`, {
     origin: 'https://evil.example',
     body: { email: page.email, returnUrl: 'https://evil.example/steal' },
