@@ -215,7 +215,7 @@ test('system.openapi MT28: each operation says in words who may call it, and wha
     { description, tags },
     {
       description:
-        "For a session token (`credits:buy`). A repetition with the same `Idempotency-Key` gets the first answer and does nothing. Refused while the agency's portal is off.",
+        "For a session token (`credits:buy`). A repetition with the same `Idempotency-Key` gets the first answer and does nothing. Refused while the agency's portal is off, or lacks something in live mode.",
       tags: ['credits'],
     },
   );
