@@ -13,11 +13,17 @@ const fill = (color: CSSResult): CSSResult => {
   return css`color(from ${color} xyz-d65 calc(x * ${share}) calc(y * ${share}) calc(z * ${share}))`;
 };
 
-/** The color as text: darker on a light page, lighter on a dark one. */
+/**
+ * The color as text: darker on a light page, lighter on a dark one. It grows lighter by its own light as long as it can, and by white only then,
+ * so that a brand is known by its hue. The same numbers as in api/rules/contrast.ts.
+ */
 const ink = (color: CSSResult): CSSResult => {
   const darker = css`min(1, 0.13 / y)`;
-  const lighter = css`max(0, (0.34 - y) / (1 - y))`;
-  return css`light-dark(color(from ${color} xyz-d65 calc(x * ${darker}) calc(y * ${darker}) calc(z * ${darker})), color(from ${color} xyz-d65 calc(x + (0.9505 - x) * ${lighter}) calc(y + (1 - y) * ${lighter}) calc(z + (1.0888 - z) * ${lighter})))`;
+  const luminance = css`(0.2126 * r + 0.7152 * g + 0.0722 * b)`;
+  const times = css`max(1, min(0.34 / ${luminance}, 1 / max(r, g, b, 0.001)))`;
+  const white = css`max(0, (0.34 - ${luminance} * ${times}) / (1 - ${luminance} * ${times}))`;
+  const lighter = (channel: CSSResult) => css`calc(${channel} * ${times} + (1 - ${channel} * ${times}) * ${white})`;
+  return css`light-dark(color(from ${color} xyz-d65 calc(x * ${darker}) calc(y * ${darker}) calc(z * ${darker})), color(from ${color} srgb-linear ${lighter(css`r`)} ${lighter(css`g`)} ${lighter(css`b`)}))`;
 };
 
 /**

@@ -48,9 +48,12 @@ const darkened = (color: Light, to: number): Light => {
   return color.map((channel) => channel * share) as unknown as Light;
 };
 
+/** Takes a color's own light as long as no channel is full, and white only then: that keeps its hue. */
 const lightened = (color: Light, to: number): Light => {
-  const share = Math.max(0, (to - luminance(color)) / (1 - luminance(color)));
-  return color.map((channel) => channel + (1 - channel) * share) as unknown as Light;
+  const times = Math.max(1, Math.min(to / luminance(color), 1 / Math.max(...color, 0.001)));
+  const own = color.map((channel) => channel * times) as unknown as Light;
+  const white = Math.max(0, (to - luminance(own)) / (1 - luminance(own)));
+  return own.map((channel) => channel + (1 - channel) * white) as unknown as Light;
 };
 
 export interface ReadableColors {

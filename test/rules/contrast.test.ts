@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { CONTRAST_MIN, contrast, formatColor, luminance, parseColor, readableColors } from '../../api/rules/contrast.ts';
 
 const anyColor = fc.integer({ min: 0, max: 0xffffff }).map((number) => `#${number.toString(16).padStart(6, '0')}`);
+const bytes = (color: string) => [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
 const ratio = (one: string, other: string) => contrast(parseColor(one), parseColor(other));
 
 test('contrast H5: text is readable on 1,000 random colors, and the colors as text on light and dark pages', () => {
@@ -50,6 +51,10 @@ test('contrast H5: a color changes no further than it has to, so that the brand 
       assert.ok(isNear(fill, own < 0.3 ? Math.min(own, 0.18) : own), `${fill} of ${color}`);
     }),
   );
+  // A brand keeps its hue in the dark: the difference between its channels, in 255ths.
+  const saturation = (color: string) => Math.max(...bytes(color)) - Math.min(...bytes(color));
+  for (const color of ['#0c5b50', '#1e3a8a', '#7c3aed', '#9a3412'])
+    assert.ok(saturation(readableColors(color).inkOnDark) >= 100, `${readableColors(color).inkOnDark} of ${color}`);
   const { inkOnLight, inkOnDark } = readableColors('#000000');
   assert.deepEqual({ inkOnLight, inkOnDark }, { inkOnLight: '#000000', inkOnDark: '#9e9e9e' });
   assert.equal(readableColors('#ffffff').inkOnDark, '#ffffff');

@@ -30,6 +30,7 @@ function looks(element: Element): string[] {
 /** A color of a computed style in linear light, whatever its notation. */
 function light(color: string): Light {
   const numbers = color.match(/-?[\d.]+(e-?\d+)?/g)!.map(Number);
+  if (color.startsWith('color(srgb-linear')) return numbers as unknown as Light;
   if (color.startsWith('color(xyz-d65')) {
     const [, x, y, z] = [65, ...numbers.slice(1)] as [number, number, number, number];
     return [3.2406 * x - 1.5372 * y - 0.4986 * z, -0.9689 * x + 1.8758 * y + 0.0415 * z, 0.0557 * x - 0.204 * y + 1.057 * z].map((c) =>

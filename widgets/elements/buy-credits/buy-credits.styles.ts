@@ -2,9 +2,15 @@ import { css } from 'lit';
 
 export const buyCreditsStyles = css`
   .packages {
-    display: grid;
-    grid-template-columns: repeat(auto-fit, minmax(min(100%, 10.5em), 1fr));
+    display: flex;
+    flex-wrap: wrap;
     gap: calc(var(--_space) * 0.75);
+  }
+  .packages > * {
+    flex: 1 1 10.5em;
+  }
+  .packages > .wide {
+    flex-basis: 100%;
   }
   .package {
     display: grid;
@@ -26,8 +32,7 @@ export const buyCreditsStyles = css`
     outline: 2px solid var(--_focus);
     outline-offset: 2px;
   }
-  .package > :not(.name, [type='radio']),
-  .wide {
+  .package > :not(.name, [type='radio']) {
     grid-column: 1 / -1;
   }
   .name {
