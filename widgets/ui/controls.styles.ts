@@ -21,7 +21,7 @@ export const controls = css`
   }
   .ways [aria-selected='true'] {
     color: var(--_ink);
-    border-color: var(--_primary);
+    border-color: var(--_ink);
   }
   .field {
     display: grid;

@@ -147,7 +147,9 @@ export const base = css`
     padding: var(--_space);
   }
   .notice {
-    border-inline-start: 3px solid var(--_tone);
+    --_tone: var(--_border);
+    background-color: color-mix(in srgb, var(--_tone) 8%, var(--_card));
+    border-color: var(--_tone);
   }
   .success {
     --_tone: var(--_success);

@@ -25,8 +25,8 @@ export const buyCreditsStyles = css`
     border-color: var(--_field-border);
   }
   .package:has(:checked) {
-    border-color: var(--_primary);
-    box-shadow: 0 0 0 1px var(--_primary);
+    border-color: var(--_ink);
+    box-shadow: 0 0 0 1px var(--_ink);
   }
   .package:has([type='radio']:focus-visible) {
     outline: 2px solid var(--_focus);

@@ -21,7 +21,7 @@ export const knowledgeUploadStyles = css`
   }
   .drop:hover,
   .over {
-    border-color: var(--_primary);
+    border-color: var(--_ink);
     background-color: color-mix(in srgb, var(--_primary) 8%, transparent);
   }
   .drop:focus-within {
@@ -87,11 +87,11 @@ export const knowledgeUploadStyles = css`
     background-color: var(--_track);
   }
   ::-webkit-progress-value {
-    background-color: var(--_primary);
+    background-color: var(--_ink);
     transition: inline-size 0.2s;
   }
   ::-moz-progress-bar {
-    background-color: var(--_primary);
+    background-color: var(--_ink);
   }
   .usage {
     display: grid;

@@ -22,8 +22,8 @@ export const plansStyles = css`
     margin-block-start: calc(var(--_space) / 2);
   }
   .current {
-    border-color: var(--_primary);
-    box-shadow: inset 0 0 0 1px var(--_primary);
+    border-color: var(--_ink);
+    box-shadow: inset 0 0 0 1px var(--_ink);
   }
   .price {
     font-size: 1.25em;
