@@ -63,6 +63,12 @@ export const findSessionByRefresh = (scope: AgencyScope, fingerprint: string): P
     .lean()
     .exec();
 
+/** Finds the session of a refresh token, also an ended one. */
+export const findSessionOfPast = (scope: AgencyScope, fingerprint: string): Promise<Session | null> =>
+  SessionModel.findOne({ ...within(scope), 'refresh.fingerprint': fingerprint })
+    .lean()
+    .exec();
+
 /** Notes that a page of a session is in use. */
 export async function noteUse(scope: AgencyScope, sid: string, usedAt: Date): Promise<void> {
   await SessionModel.updateOne({ ...within(scope), _id: sid }, { $set: { usedAt } });

@@ -101,6 +101,28 @@ test('clients.endSessions T7: the agency signs a client out everywhere, and the 
   assert.equal((await read(one)).status, 200);
 });
 
+test('bootstrap.read MT22: whoever was signed in reads that the account is disabled, until it is enabled; others read nothing of it', async () => {
+  const agency = await createAgency();
+  const [page, stranger] = [await agency.openPage(), await agency.openPage()];
+  await page.signUp();
+  const minted = await agency.call('sessions.mint', { clientId: page.clientId });
+  await agency.call('clients.disable', { clientId: page.clientId });
+  const disabled = { notice: 'This account is disabled. Please contact support.', noticeCode: 'disabled', account: null, balance: null };
+  const read = async (answer: ReturnType<typeof page.bootstrap>) => {
+    const { notice, noticeCode, account, balance } = await answer;
+    return { notice, noticeCode, account, balance };
+  };
+  for (let load = 0; load < 2; load += 1) assert.deepEqual(await read(page.bootstrap()), disabled);
+  assert.deepEqual(await read(stranger.call('bootstrap.read', { token: minted.session.token })), disabled);
+  const open = { notice: null, noticeCode: null, account: null, balance: null };
+  assert.deepEqual(await read(stranger.bootstrap()), open);
+  const { proof } = (await page.prove(`${agency.url}/v1/bootstrap.read`)) ?? {};
+  const stolen = { refreshToken: 'x'.repeat(43), proof: proof ?? '' };
+  assert.deepEqual(await read(stranger.call('bootstrap.read', { refresh: stolen })), open);
+  await agency.call('clients.enable', { clientId: page.clientId });
+  assert.deepEqual(await read(page.bootstrap()), open);
+});
+
 test('clients.disable S11 A24: a disabled client loses all access at once, and its payment is still credited', async () => {
   const agency = await createAgency();
   const page = await agency.openPage();
@@ -116,7 +138,7 @@ test('clients.disable S11 A24: a disabled client loses all access at once, and i
   }
   await until(() => answers(page, elsewhere, 403), 'the refusal', 5);
   await endsWithin(5_000, stream);
-  assert.equal((await page.refresh()).status, 401);
+  assert.equal((await page.refresh()).status, 403);
   const back = await page.try('accounts.signIn', { login: page.email, password: 'Sunny-day-42', publicKey: page.publicKey });
   assert.deepEqual({ status: back.status, code: codeOf(back) }, { status: 403, code: 'client.disabled' });
   const minted = await agency.try('sessions.mint', { clientId: page.clientId });

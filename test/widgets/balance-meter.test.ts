@@ -188,6 +188,20 @@ describe('<wl-balance-meter>', () => {
     expect({ account: kit.account, said: text('signed-out') }).to.deep.equal({ account: null, said: 'Sign in to see your credits.' });
   });
 
+  it('live.stream MT22: the open page of a client that is disabled reads why, and shows nothing of it any more', async () => {
+    const message = 'This account is disabled. Please contact support.';
+    let loads = 0;
+    const { element, text, kit, part, network } = await open<WlBalanceMeter>(meter, {
+      'bootstrap.read': () => (++loads === 1 ? signedIn() : bootstrap({ notice: message, noticeCode: 'disabled' })),
+      'live.stream': { status: 403, code: 'client.disabled', message },
+    });
+    for (let turn = 0; turn < 3; turn += 1) await settled(element);
+    expect({ said: text('closed'), account: kit.account, loads }).to.deep.equal({ said: message, account: null, loads: 2 });
+    expect(part('figures')).to.equal(null);
+    expect(network.named('live.stream')).to.have.length(1);
+    await expect(element).to.be.accessible();
+  });
+
   it('shows what the page wrote until the balance is known, and keeps its room', async () => {
     const { element } = await open<WlBalanceMeter>(
       html`<wl-balance-meter></wl-balance-meter>`,

@@ -86,9 +86,11 @@ export const brandOperations = {
           'What to show instead of every widget: the agency has switched its portal off or, where nobody is signed in, a live portal lacks something. Null: it is open.',
         ),
       noticeCode: z
-        .enum(['own', 'none'])
+        .enum(['own', 'none', 'disabled'])
         .nullable()
-        .describe("`own`: the notice is in the agency's words. `none`: it has none, and the notice is ours, for words of your own."),
+        .describe(
+          "`own`: the notice is in the agency's words. `none`: it has none, and the notice is ours, for words of your own. `disabled`: the agency has disabled the client of this page, which is signed out.",
+        ),
       session: session.nullable().describe('Null where nobody is signed in or the proof was refused.'),
       account: account.nullable(),
       balance: balance.nullable(),

@@ -9,6 +9,7 @@ import {
   endSessions,
   findSessionByRefresh,
   findSessionFrom,
+  findSessionOfPast,
   hasSession,
   insertSession,
   listSessions,
@@ -138,13 +139,17 @@ export async function refreshSession(
   { url, deps }: { url: string; deps: Deps },
 ): Promise<{ session: SessionAnswer; client: Client; member: Member }> {
   const { jkt, jti } = await readProof(proof, { url, refreshToken });
-  const session = await findSessionByRefresh(scope, fingerprint(refreshToken));
+  const print = fingerprint(refreshToken);
+  const alive = await findSessionByRefresh(scope, print);
+  // Disabling a client ends its sessions, and whoever proves to have held one is told why.
+  const session = alive ?? (await findSessionOfPast(scope, print));
   if (!session || session.refresh?.jkt !== jkt) refuse('proof.refused');
   if (!(await acceptProof({ jkt, jti }))) refuse('proof.refused');
   const client = await readClient(scope, session.clientId);
   const member = client?.members.find(({ id }) => id === session.memberId);
   if (!client || !member) refuse('proof.refused');
   if (client.disabledAt) refuse('client.disabled');
+  if (!alive) refuse('proof.refused');
   await noteUse(scope, session._id, new Date());
   return { session: signToken(client, session, deps), client, member };
 }

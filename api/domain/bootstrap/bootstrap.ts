@@ -1,5 +1,5 @@
 import type { Output, Parsed } from '../../contract/index.ts';
-import { Refusal } from '../../contract/refusal.ts';
+import { Refusal, refuse, tell } from '../../contract/refusal.ts';
 import { readBalance } from '../../ledger/transfers/grants.ts';
 import { type Client, type Member, readClient, scopeOf } from '../../models/client.ts';
 import type { AgencyAccess, Deps } from '../../ports/index.ts';
@@ -22,7 +22,8 @@ export async function readBootstrap(
   { url, deps }: { url: string; deps: Deps },
 ): Promise<Answer> {
   const { agency, mode, scope } = access;
-  const here = await whoIsHere(access, input, url, deps);
+  const found = await whoIsHere(access, input, url, deps);
+  const here = found === 'disabled' ? undefined : found;
   const signedIn = here && { ...here, client: await giveWaiting(access, here.client, deps) };
   // Clients keep what they have: only a switched-off portal is closed to them.
   const notice = signedIn ? noticeWhileOff(agency) : noticeOf(access);
@@ -33,8 +34,8 @@ export async function readBootstrap(
     // Nothing is promised to visitors that would not come at once; what was promised before waits.
     freeMillis: (await hasMinutesFor(scope, policyOf(agency), agency.plan.freeMillis)) ? agency.plan.freeMillis : 0,
     packages: describePackages(access, signedIn?.client),
-    notice: noticeText(notice),
-    noticeCode: notice?.notice ?? null,
+    notice: found === 'disabled' ? tell('client.disabled').message : noticeText(notice),
+    noticeCode: found === 'disabled' ? 'disabled' : (notice?.notice ?? null),
     session: signedIn?.session ?? null,
     account: signedIn ? describeAccount(signedIn.client, signedIn.member) : null,
     entitlements: signedIn ? entitlementsOf(planOf(agency, signedIn.client)) : null,
@@ -70,12 +71,18 @@ export function describePackages(access: AgencyAccess, client?: Client | null): 
   };
 }
 
-async function whoIsHere(access: AgencyAccess, input: Parsed<'bootstrap.read'>, url: string, deps: Deps): Promise<SignedIn | undefined> {
+async function whoIsHere(
+  access: AgencyAccess,
+  input: Parsed<'bootstrap.read'>,
+  url: string,
+  deps: Deps,
+): Promise<SignedIn | 'disabled' | undefined> {
   try {
     if (input.refresh) return await refreshSession(access.scope, input.refresh, { url, deps });
     if (input.token) return await holderOfToken(access, input.token, deps);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
+    if (error.code === 'client.disabled') return 'disabled';
   }
   return undefined;
 }
@@ -84,8 +91,9 @@ async function whoIsHere(access: AgencyAccess, input: Parsed<'bootstrap.read'>, 
 async function holderOfToken({ scope }: AgencyAccess, token: string, deps: Deps): Promise<SignedIn | undefined> {
   const claims = deps.tokens.readSession(token);
   if (claims.agencyId !== scope.agencyId || claims.world !== scope.world) return undefined;
-  if ((await deps.directory.standingOf({ ...scope, clientId: claims.clientId, subject: claims.subject }, claims.sid)) !== 'alive')
-    return undefined;
+  const standing = await deps.directory.standingOf({ ...scope, clientId: claims.clientId, subject: claims.subject }, claims.sid);
+  if (standing === 'disabled') refuse('client.disabled');
+  if (standing !== 'alive') return undefined;
   const client = await readClient(scope, claims.clientId);
   const member = client?.members.find(({ id }) => id === claims.memberId);
   if (!client || !member || client.disabledAt) return undefined;
