@@ -375,12 +375,6 @@ export async function isDisabled(scope: ClientScope): Promise<boolean> {
 export const isGone = ({ deletion, deletedAt }: Pick<Client, 'deletion' | 'deletedAt'>): boolean =>
   deletion !== undefined || deletedAt !== undefined;
 
-/** Tells the same of the stored client. */
-export async function isDeleted(scope: ClientScope): Promise<boolean> {
-  const gone = { $or: [{ deletion: { $exists: true } }, { deletedAt: { $exists: true } }] };
-  return (await ClientModel.exists({ ...within(scope), _id: scope.clientId, ...gone }).exec()) !== null;
-}
-
 /** Reads clients of any agency by ids or subjects. */
 export const readClientsBy = (field: '_id' | 'subject', names: readonly string[]): Promise<Client[]> =>
   ClientModel.find({ [field]: { $in: names } })
@@ -389,13 +383,6 @@ export const readClientsBy = (field: '_id' | 'subject', names: readonly string[]
 
 /** Iterates over all clients of all agencies, for the audit. */
 export const everyClient = (): AsyncIterable<Client> => ClientModel.find().maxTimeMS(0).lean<Client>().cursor({ batchSize: 500 });
-
-/** Iterates over the deleted clients of all agencies. */
-export const everyDeletedClient = (): AsyncIterable<Client> =>
-  ClientModel.find({ deletedAt: { $exists: true } })
-    .maxTimeMS(0)
-    .lean<Client>()
-    .cursor({ batchSize: 500 });
 
 /** Counts the clients without this seal. */
 export const countUnsealedClients = (seal: 'promiseSeal' | 'planSeal'): Promise<number> =>

@@ -41,3 +41,16 @@ export async function eraseClient(scope: ClientScope, { deletedAt, lookAt }: { d
 export async function endDeletion(scope: ClientScope): Promise<void> {
   await ClientModel.updateOne({ ...within(scope), _id: scope.clientId, deletedAt: { $exists: true } }, { $unset: { deletion: 1 } });
 }
+
+/** Tells whether a client is deleted, or its deletion has begun. */
+export async function isDeleted(scope: ClientScope): Promise<boolean> {
+  const gone = { $or: [{ deletion: { $exists: true } }, { deletedAt: { $exists: true } }] };
+  return (await ClientModel.exists({ ...within(scope), _id: scope.clientId, ...gone }).exec()) !== null;
+}
+
+/** Iterates over the deleted clients of all agencies. */
+export const everyDeletedClient = (): AsyncIterable<Client> =>
+  ClientModel.find({ deletedAt: { $exists: true } })
+    .maxTimeMS(0)
+    .lean<Client>()
+    .cursor({ batchSize: 500 });

@@ -101,7 +101,7 @@ test('clients.endSessions T7: the agency signs a client out everywhere, and the 
   assert.equal((await read(one)).status, 200);
 });
 
-test('bootstrap.read MT22: whoever was signed in reads that the account is disabled, until it is enabled; others read nothing of it', async () => {
+test('bootstrap.read MT22: whoever was signed in reads that the account is disabled, and nobody else does', async () => {
   const agency = await createAgency();
   const [page, stranger] = [await agency.openPage(), await agency.openPage()];
   await page.signUp();

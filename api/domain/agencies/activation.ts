@@ -39,14 +39,12 @@ export function requireComplete(mode: Mode, needed: NeededSettings): void {
 
 /** Tells the operator which portals are switched on and in use, and take nobody in because something is missing. */
 export async function warnOfIncomplete(deps: Pick<Deps, 'draining' | 'log'> & { logger: Warning }): Promise<void> {
+  const { logger: log } = deps;
   await forEach(everyAgency(), { name: 'portal.look', about: ({ _id: agencyId }) => ({ agencyId }), deps }, async (agency) => {
     const { _id: agencyId, slug, settings } = agency;
     const missing = lackedBy({ agency, mode: 'live' });
     if (missing.length === 0 || !settings.live.portal.active || !(await isInUse(agency))) return;
-    deps.logger.warn(
-      { agencyId, slug, missing },
-      'portal.incomplete: a live portal takes nobody in and sells nothing until these are there',
-    );
+    log.warn({ agencyId, slug, missing }, 'portal.incomplete: a live portal takes nobody in and sells nothing until these are there');
   });
 }
 

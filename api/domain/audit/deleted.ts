@@ -1,5 +1,6 @@
 import { clientOf } from '../../ledger/accounts.ts';
-import { type Client, everyDeletedClient, scopeOf } from '../../models/client.ts';
+import { type Client, scopeOf } from '../../models/client.ts';
+import { everyDeletedClient } from '../../models/deletion.ts';
 import { postingOn, readEntries } from '../../models/entry.ts';
 import { readUnreleased } from '../../models/number.ts';
 import { readUnfinished } from '../../models/order.ts';

@@ -1,6 +1,7 @@
 import { isClient } from '../../ledger/accounts.ts';
 import { closeAccount } from '../../ledger/transfers/closing.ts';
-import { type Client, everyDeletedClient, readClientsBy, scopeOf } from '../../models/client.ts';
+import { type Client, readClientsBy, scopeOf } from '../../models/client.ts';
+import { everyDeletedClient } from '../../models/deletion.ts';
 import { readStatesWrittenSince, type WrittenState } from '../../models/entry.ts';
 import { moveJobProgress, readJobProgress } from '../../models/progress.ts';
 import { readUnended } from '../../models/purchase.ts';

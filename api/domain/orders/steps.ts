@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { PlainCode } from '../../contract/index.ts';
 import { Refusal, refuse } from '../../contract/refusal.ts';
 import { holdForOrder, settleOrderHold, voidOrderHold } from '../../ledger/transfers/orders.ts';
-import { isDeleted } from '../../models/client.ts';
+import { isDeleted } from '../../models/deletion.ts';
 import { moveOrder, type Order, type OrderStep } from '../../models/order.ts';
 import type { Deps, Fulfilment } from '../../ports/index.ts';
 import { later } from '../../rules/time.ts';

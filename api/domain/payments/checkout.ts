@@ -2,7 +2,7 @@ import type { Output } from '../../contract/index.ts';
 import { Refusal, refuse } from '../../contract/refusal.ts';
 import { titleOfSold } from '../../contract/sentences.ts';
 import { requireRoomFor } from '../../ledger/transfers/grants.ts';
-import { isDeleted } from '../../models/client.ts';
+import { isDeleted } from '../../models/deletion.ts';
 import { insertPurchase, movePurchase, noteFailedKey, noteSession, type Purchase, readPurchase } from '../../models/purchase.ts';
 import type { AgencyScope, ClientScope } from '../../models/scope.ts';
 import { describeCause } from '../../ports/causes.ts';

@@ -1,7 +1,7 @@
 import { standingAfter } from '../../ledger/standing.ts';
 import { creditPurchase } from '../../ledger/transfers/grants.ts';
 import { voidOrderHold } from '../../ledger/transfers/orders.ts';
-import { isDeleted } from '../../models/client.ts';
+import { isDeleted } from '../../models/deletion.ts';
 import { queueMail } from '../../models/mail.ts';
 import { isGivenUp, readOrder } from '../../models/order.ts';
 import { beginGiveBack, isCredited, movePurchase, type Purchase, type PurchaseState, readPurchase } from '../../models/purchase.ts';
