@@ -66,6 +66,8 @@ const helpClassicScript: RequestHandler = (req, res, next) => {
 const embedFiles = (dir: string) =>
   express.static(resolve(dir), {
     index: false,
+    // A folder is no address: it would answer with a page that leads elsewhere.
+    redirect: false,
     setHeaders(res, path) {
       // Files with a version or hash in their names never change. `wl.js` changes, and names the files it needs.
       const isFixed = /\/wl-[^/]*\.js$/.test(path);

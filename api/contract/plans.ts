@@ -49,7 +49,9 @@ export const plan = z.strictObject({
     .int()
     .min(0)
     .max(1_000_000_000)
-    .describe('The price of a custom amount, and what credits are worth where something is paid with money.'),
+    .describe(
+      'The price of a custom amount, and what credits are worth where something is paid with money. 0: nothing but the packages is sold for money, and a custom amount is refused.',
+    ),
   currency,
   freeMillis: z
     .int()

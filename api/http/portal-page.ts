@@ -66,7 +66,7 @@ ${statementAndAccount}
 ${needsScript}
 </main>`;
 
-/** Shows what a client has, and nothing for sale. Everybody else reads in the place of the form, and nowhere else, that the portal is closed. */
+/** Renders what a client has, and nothing for sale. Everybody else reads in the place of the form, and nowhere else, that the portal is closed. */
 const ownWidgets = (companyName: string): Markup => html`<main>
 <h1 class="unseen">${companyName}</h1>
 <section class="panel" aria-label="Account"><wl-signup></wl-signup></section>

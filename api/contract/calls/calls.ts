@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { balance } from '../credits/credits.ts';
+import { funds } from '../funds.ts';
 import type { Operation } from '../operation.ts';
 import { id, millis } from '../values.ts';
 import { callDetails, callId, callSeconds, charged, repeated } from './usage.ts';
@@ -24,6 +25,7 @@ export const callOperations = {
       expiresInSeconds: z.int().describe('When the credits come back at the latest.'),
       repeated,
       balance,
+      funds: funds.describe('What is left for other calls. `credits.insufficient` has the same, with what was missing.'),
     }),
     errors: [
       'client.not_found',

@@ -40,7 +40,12 @@ export const requestErrors = {
     message: 'That was a lot at once. Please wait {seconds seconds|one: second}.',
     values: { seconds: 'seconds' },
   },
-  'server.busy': { status: 503, type: 'unavailable', message: 'The service is busy. Please try again in a moment.' },
+  'server.busy': {
+    status: 503,
+    type: 'unavailable',
+    message: 'The service is busy. Please try again in a moment.',
+    retryAfterSeconds: 1,
+  },
   'server.disk_full': {
     status: 503,
     type: 'unavailable',

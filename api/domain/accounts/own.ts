@@ -9,6 +9,14 @@ import { type Holder, requireHolder } from './clients.ts';
 
 type OwnAccount = Output<'accounts.read'>;
 
+interface Who {
+  clientId: string;
+  memberId?: string | undefined;
+}
+
+/** Times that another change of the same account may be first. */
+const TRIES_MAX = 20;
+
 /** Describes a client's account for its member and for the agency. */
 export const showAccount = async (access: AgencyAccess, clientId: string, memberId?: string): Promise<OwnAccount> =>
   viewOf(access, await requireHolder(access.scope, clientId, memberId));
@@ -17,11 +25,21 @@ export const showAccount = async (access: AgencyAccess, clientId: string, member
  * Changes the name and the profile of an account. Passwords, addresses and sessions stay as they are. Refuses what the sign-up refuses:
  * fields that the agency does not ask for, and a username that another client has.
  */
-export async function updateAccount(
+export async function updateAccount(access: AgencyAccess, who: Who, change: Parsed<'accounts.update'>): Promise<OwnAccount> {
+  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+    const result = await tryUpdate(access, who, change);
+    if (result === 'login') return refuse('username.taken', { param: 'profile.username' });
+    if (result === 'changed') return showAccount(access, who.clientId, who.memberId);
+  }
+  return refuse('server.busy');
+}
+
+/** Changes the account as it is now. Another change of it may be first. */
+async function tryUpdate(
   access: AgencyAccess,
-  { clientId, memberId }: { clientId: string; memberId?: string | undefined },
+  { clientId, memberId }: Who,
   { firstName, lastName, profile = {}, notices = {} }: Parsed<'accounts.update'>,
-): Promise<OwnAccount> {
+): ReturnType<typeof changeAccount> {
   const { client, member } = await requireHolder(access.scope, clientId, memberId);
   const { username, ...rest } = profile;
   // A field that is no longer asked for can still be cleared.
@@ -29,7 +47,7 @@ export async function updateAccount(
     Object.keys(profile).filter((field) => profile[field as ProfileField] !== null),
     access,
   );
-  const result = await changeAccount(client, member.id, {
+  return changeAccount(client, member.id, {
     member: {
       ...(firstName !== undefined && { firstName }),
       ...(lastName !== undefined && { lastName }),
@@ -38,9 +56,6 @@ export async function updateAccount(
     profile: Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as Record<string, string | null>,
     ...(username !== undefined && loginsAfter({ client, member }, username)),
   });
-  if (result === 'login') refuse('username.taken', { param: 'profile.username' });
-  if (result === 'moved') refuse('server.busy');
-  return showAccount(access, clientId, memberId);
 }
 
 /** Returns the names by which a member then signs in. Refuses to take the only one, of a member that has lost its address. */

@@ -3,7 +3,7 @@ import type { Output } from '../../contract/index.ts';
 import { refuse, tell } from '../../contract/refusal.ts';
 import { type Agency, agencyById, everyAgency, type Mode } from '../../models/agency.ts';
 import { isAnyClient } from '../../models/client.ts';
-import type { AgencyAccess, Deps } from '../../ports/index.ts';
+import type { AgencyAccess, Deps, Log } from '../../ports/index.ts';
 import { accessTo } from '../directory/directory.ts';
 import { lackedBy, missingFields, type NeededSettings, noticeOf, type PortalField } from '../directory/open.ts';
 import { forEach } from '../due/due.ts';
@@ -38,13 +38,12 @@ export function requireComplete(mode: Mode, needed: NeededSettings): void {
 }
 
 /** Tells the operator which portals are switched on and in use, and take nobody in because something is missing. */
-export async function warnOfIncomplete(deps: Pick<Deps, 'draining' | 'log'> & { logger: Warning }): Promise<void> {
-  const { logger: log } = deps;
+export async function warnOfIncomplete(deps: Pick<Deps, 'draining'> & { log: Log & Warning }): Promise<void> {
   await forEach(everyAgency(), { name: 'portal.look', about: ({ _id: agencyId }) => ({ agencyId }), deps }, async (agency) => {
     const { _id: agencyId, slug, settings } = agency;
     const missing = lackedBy({ agency, mode: 'live' });
     if (missing.length === 0 || !settings.live.portal.active || !(await isInUse(agency))) return;
-    log.warn({ agencyId, slug, missing }, 'portal.incomplete: a live portal takes nobody in and sells nothing until these are there');
+    deps.log.warn({ agencyId, slug, missing }, 'portal.incomplete: a live portal takes nobody in and sells nothing until these are there');
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Output, Parsed } from '../../contract/index.ts';
-import { refuse } from '../../contract/refusal.ts';
+import { Refusal, refuse } from '../../contract/refusal.ts';
 import { chargeOf, readCall } from '../../ledger/calls.ts';
 import { settleCall } from '../../ledger/transfers/calls.ts';
 import { balanceOf } from '../../ledger/transfers/grants.ts';
@@ -7,10 +7,12 @@ import { holdCredits, voidHold } from '../../ledger/transfers/holds.ts';
 import { insertCallDetails } from '../../models/call-details.ts';
 import { isGone, scopeOf } from '../../models/client.ts';
 import type { AgencyAccess, ClientScope, Deps } from '../../ports/index.ts';
+import { fundsFor } from '../../rules/funds.ts';
 import { callCostMillis } from '../../rules/rounding.ts';
 import { balanceView, requireClient, requireKnownClient } from '../accounts/clients.ts';
 import { alertIfBelow, policyOf, withMinutes } from '../directory/minutes.ts';
 import { planOf } from '../directory/plan.ts';
+import { readFunds } from '../funds/funds.ts';
 
 /** Seconds after its longest end during which a call may still be reported, before its credits return by themselves. */
 const LATE_SECONDS = 900;
@@ -27,16 +29,24 @@ export async function startCall(
   const scope = scopeOf(client);
   await requireUncharged(scope, callId);
   const [at, expiresInSeconds] = [deps.now(), seconds + LATE_SECONDS];
+  const plan = planOf(access.agency, client);
+  const millis = callCostMillis(seconds, plan.rounding);
   const hold = {
     holdId: callId,
-    millis: callCostMillis(seconds, planOf(access.agency, client).rounding),
+    millis,
     expiresAt: new Date(at.getTime() + expiresInSeconds * 1000),
     policy: policyOf(access.agency),
     actor: 'agency',
     at,
   };
-  const { heldMillis, repeated, ...standing } = await withMinutes(scope, deps, () => holdCredits(scope, hold));
-  return { heldMillis, expiresInSeconds, repeated, balance: balanceOf(standing, balanceView(client, access.agency)) };
+  const { heldMillis, repeated, ...standing } = await withMinutes(scope, deps, () => holdCredits(scope, hold)).catch(
+    async (error: unknown) => {
+      if (!(error instanceof Refusal) || error.code !== 'credits.insufficient') throw error;
+      return refuse('credits.insufficient', { funds: await readFunds(scope, { kind: 'calls', priceMillis: millis }, plan) });
+    },
+  );
+  const funds = fundsFor({ available: standing.state.available }, 'calls');
+  return { heldMillis, expiresInSeconds, repeated, balance: balanceOf(standing, balanceView(client, access.agency)), funds };
 }
 
 /** Charges a started call, even if its hold has expired. */

@@ -56,7 +56,7 @@ async function lookAfter(row: PhoneNumber, deps: Deps): Promise<void> {
   const { paidUntil = row.createdAt } = row;
   const shutSince = whenShut(opened, client, now);
   if (shutSince) return pauseRent(row, shutSince, now);
-  // A client without credits cannot buy any here, and must not lose its number by that. One that has them pays.
+  // A client with the credits pays; another cannot buy any, and must not lose the number by that.
   const cannotBuy = paidUntil <= now && lackedBy(opened).length > 0;
   if (cannotBuy && (await isShort(opened, row, client))) return pauseRent(row, now, now);
   if (row.pausedAt) return resumeRent(row, row.pausedAt, now);

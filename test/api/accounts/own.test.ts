@@ -56,6 +56,20 @@ test('accounts.update S14 MT23: city and role are saved, journaled by name, and 
   assert.deepEqual(said(cleared), { city: null, role: 'Owner', phone: null });
 });
 
+test('accounts.update S14: changes of one account at the same time all come, one after the other', async () => {
+  const agency = await createAgency({ stripe: false });
+  await agency.call('agency.update', { signUp: { fields: ['username'] } });
+  const page = await agency.openPage();
+  await page.enter();
+  const names = ['ada.one', 'ada.two', 'ada.three', 'ada.four', 'ada.five'];
+  const replies = await Promise.all(names.map((username) => page.try('accounts.update', { profile: { username } })));
+  assert.deepEqual(
+    replies.map(({ status }) => status),
+    names.map(() => 200),
+  );
+  assert.ok(names.includes((await page.call('accounts.read', {})).profile.username ?? ''));
+});
+
 test('accounts.update S14: the agency reads and edits its client by key, and nobody another one', async () => {
   const [page, other] = [await signedUp(), await signedUp()];
   const { clientId } = page;

@@ -130,7 +130,7 @@ test('portal.read MT15 SH38: the start warns of each portal in use that takes no
   await off.call('agency.update', { portal: { active: false } });
   await lose(off, needed['stripe.priceId']);
   api.logs.length = 0;
-  await warnOfIncomplete(api.deps);
+  await warnOfIncomplete({ ...api.deps, log: api.deps.logger });
   const warned = api.logs.map((line) => JSON.parse(line)).filter(({ msg }) => /^portal\.incomplete: /.test(msg));
   const of = ({ id }: Agency) => warned.filter(({ agencyId }) => agencyId === id).map(({ level, missing }) => ({ level, missing }));
   assert.deepEqual(of(broken), [{ level: 40, missing: ['stripe.priceId'] }]);

@@ -110,3 +110,13 @@ test('credits.funds MT8: visitors of a live page read no word that is for the ag
   const { forAgency } = (await agency.call('credits.packages', {})).blocked ?? {};
   assert.equal(forAgency, null);
 });
+
+test('calls.start MT7: it says what is left for calls, and its refusal what was missing', async () => {
+  const { agency, page } = await openFree();
+  const start = { clientId: page.clientId, callId: 'call-1', seconds: 600 };
+  const left = { kind: 'calls', spendableMillis: 10_000, callsOnlyMillis: 0, missingMillis: 0 };
+  assert.deepEqual((await agency.call('calls.start', start)).funds, left);
+  const refused = await agency.try('calls.start', { ...start, callId: 'call-2', seconds: 660 });
+  assert.equal(codeOf(refused), 'credits.insufficient');
+  assert.deepEqual(fundsIn(refused), { ...left, missingMillis: 1_000 });
+});
