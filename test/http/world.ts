@@ -154,6 +154,7 @@ export interface World {
 /** Creates two agencies with clients, so that every call has a victim. */
 export async function makeWorld(api: TestApi): Promise<World> {
   const agency = await api.createAgency({ name: 'Here' });
+  await agency.live.connectStripe(api.sandbox, undefined); // its live portal is open, so that nothing else is refused first
   const other = await api.createAgency({ name: 'There canary-name' });
   await other.live.call('agency.update', { brand: { companyName: 'canary-company', supportEmail: 'canary-support@example.test' } });
   for (const one of [agency, other]) await sellNumbers(one, api.sandbox);
