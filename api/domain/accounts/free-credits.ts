@@ -1,14 +1,15 @@
 import { isFreeBackWhole } from '../../ledger/transfers/free-returns.ts';
 import { causeOfPlanFree, grantFree, hasFree, isEnded } from '../../ledger/transfers/grants.ts';
+import type { ModeSettings } from '../../models/agency.ts';
 import type { Client, Member, PlanPromise } from '../../models/client.ts';
 import { loginsBeginning, scopeOf } from '../../models/client.ts';
 import { promisePlanFree } from '../../models/client-plan.ts';
 import { claimGrant, isGrantedToOther, takeGrantOfDay } from '../../models/grant.ts';
-import type { ClientScope, Deps } from '../../ports/index.ts';
+import type { AgencyScope, ClientScope, Deps } from '../../ports/index.ts';
 import { formerMailboxOf, mailboxOf, spellingsOf } from '../../rules/mailbox.ts';
 import type { MinutesPolicy } from '../../rules/minutes.ts';
 import { digestInput } from '../../security/digest.ts';
-import { isExhausted, withMinutes } from '../directory/minutes.ts';
+import { hasMinutesFor, isExhausted, policyOf, withMinutes } from '../directory/minutes.ts';
 import { claimSealOf, sealedPlanPromise } from '../seals/documents.ts';
 
 const PER_DAY = 200;
@@ -103,6 +104,13 @@ function namesOfFree({ planFree = {} }: Client, planId: string): string[] {
   for (let name = planId; planFree[name]; name = `${planId}:${names.length + 1}`) names.push(name);
   return names;
 }
+
+/** Returns the free credits that may be promised to who confirms an address: none as long as the agency has no minutes for them. */
+export const mayPromiseFree = async (
+  scope: AgencyScope,
+  { minutesPolicy }: Pick<ModeSettings, 'minutesPolicy'>,
+  millis: number,
+): Promise<number> => ((await hasMinutesFor(scope, policyOf({ minutesPolicy }), millis)) ? millis : 0);
 
 /** Tells whether a client's mailbox could still have free credits that cost nothing. */
 export async function isMailboxFree(scope: ClientScope, email: string, deps: Pick<Deps, 'keys'>): Promise<boolean> {

@@ -4,10 +4,10 @@ import { readBalance } from '../../ledger/transfers/grants.ts';
 import { type Client, type Member, readClient, scopeOf } from '../../models/client.ts';
 import type { AgencyAccess, Deps } from '../../ports/index.ts';
 import { balanceView, describeAccount, giveWaiting } from '../accounts/clients.ts';
+import { mayPromiseFree } from '../accounts/free-credits.ts';
 import { knownPage, refreshSession } from '../accounts/sessions.ts';
 import { packagesFor } from '../agencies/package-settings.ts';
 import { brandOf } from '../directory/brand.ts';
-import { hasMinutesFor, policyOf } from '../directory/minutes.ts';
 import { noticeOf, noticeText, noticeWhileOff } from '../directory/open.ts';
 import { entitlementsOf, planOf } from '../directory/plan.ts';
 import { describePayable } from '../funds/funds.ts';
@@ -32,7 +32,7 @@ export async function readBootstrap(
     brand: brandOf(agency, deps.log),
     signUp: agency.signUp,
     // Nothing is promised to visitors that would not come at once; what was promised before waits.
-    freeMillis: (await hasMinutesFor(scope, policyOf(agency), agency.plan.freeMillis)) ? agency.plan.freeMillis : 0,
+    freeMillis: await mayPromiseFree(scope, agency, agency.plan.freeMillis),
     packages: describePackages(access, signedIn?.client),
     notice: found === 'disabled' ? tell('client.disabled').message : noticeText(notice),
     noticeCode: found === 'disabled' ? 'disabled' : (notice?.notice ?? null),

@@ -12,6 +12,7 @@ import { modeOf } from '../../models/scope.ts';
 import { type Deps, type Log, type Mail, MailError, type Mailer } from '../../ports/index.ts';
 import { DAY_MS, HOUR_MS, later } from '../../rules/time.ts';
 import { fingerprint } from '../../security/digest.ts';
+import { mayPromiseFree } from '../accounts/free-credits.ts';
 import type { Reader } from '../accounts/links.ts';
 import { isNewEmailTaken } from '../accounts/new-email.ts';
 import { brandOf } from '../directory/brand.ts';
@@ -172,7 +173,10 @@ interface Writing extends Reader {
 
 async function render(row: MailRow, person: ToPerson, { agency, member, client: { freeMillis }, post }: Writing): Promise<Rendered> {
   const link = () => post.link(row, { agency, member });
-  if (row.kind === 'verification') return renderMail(row.kind, { ...person, freeMillis, link: await link() });
+  if (row.kind === 'verification') {
+    const promised = await mayPromiseFree(row, inMode(agency, modeOf(row.world)), freeMillis);
+    return renderMail(row.kind, { ...person, freeMillis: promised, link: await link() });
+  }
   if (row.kind === 'reset') return renderMail(row.kind, { ...person, link: await link() });
   if (row.kind === 'email_changing' || row.kind === 'password_changed' || row.kind === 'linked') return renderMail(row.kind, person);
   if (row.kind === 'refund') return renderMail(row.kind, { ...person, ...(await aboutRefund(row)) });

@@ -29,12 +29,14 @@ export async function showPlanTo(client: Client, plan: Plan, { current, used }: 
 
 /**
  * Returns the free credits that a client gets by changing to a plan. Each plan gives them once; the first one gives its own at sign-up, and
- * one without a price only to a mailbox that had none.
+ * one without a price only to a mailbox that had none, which only its owner is told.
  */
 export async function freeToCome(client: Client, { id, freeMillis, priceMillis }: Plan, deps: Pick<Deps, 'keys'>): Promise<number> {
   if (freeMillis === 0 || id === FIRST_PLAN || (await nextFree(client, id)) === undefined) return 0;
   const [member] = client.members;
-  const isDue = priceMillis > 0 || (member !== undefined && (await isMailboxFree(scopeOf(client), member.email, deps)));
+  // Who has only typed an address must not learn whether its owner had free credits.
+  const isOwn = member?.emailVerifiedAt !== undefined;
+  const isDue = priceMillis > 0 || (member !== undefined && (!isOwn || (await isMailboxFree(scopeOf(client), member.email, deps))));
   return isDue ? freeMillis : 0;
 }
 

@@ -65,7 +65,11 @@ test("accounts.verifyEmail MT12: at the agency's floor nothing is promised to vi
   const token = await deps.tokens.signLink('verify', { agencyId, world, clientId, memberId, stamp: page.email });
   const { grantedMillis, waitingMillis } = await page.call('accounts.verifyEmail', { token });
   assert.deepEqual({ grantedMillis, waitingMillis }, { grantedMillis: 0, waitingMillis: 1_000 });
-  assert.equal((await (await agency.openPage()).bootstrap()).freeMillis, 0);
+  const late = await agency.openPage();
+  assert.equal((await late.bootstrap()).freeMillis, 0);
+  await late.signUp();
+  const mail = await sandbox.mail.waitForMail(late.email);
+  assert.doesNotMatch(mail.text, /free credit/, 'the mail promises nothing either');
   await agency.call('agency.update', { minutesPolicy: { kind: 'no_grant' } });
   assert.deepEqual(await seen(page), { available: 1_000, waiting: 0 });
 });

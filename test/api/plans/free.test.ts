@@ -33,6 +33,12 @@ const choose = (page: Page, planId: string, priceMillis = 0) => page.call('plans
 const free = async (page: Page) => (await page.balance()).callsOnly ?? 0;
 /** Opens a page of a client that the agency has signed in. */
 const visit = (page: Page) => page.call('bootstrap.read', { token: page.token });
+/** Follows the link that was mailed to a page's address. */
+async function confirm(page: Page): Promise<void> {
+  const { agencyId, world, clientId, memberId } = await deps.tokens.readSession(page.token);
+  const token = await deps.tokens.signLink('verify', { agencyId, world, clientId, memberId, stamp: page.email });
+  await page.call('accounts.verifyEmail', { token });
+}
 const given = async (agency: Agency) => MINUTES - (await agency.minutes());
 
 test("plans.choose MT9 L17: a plan's free credits come once, out of the agency's minutes, as the plan said", async () => {
@@ -55,19 +61,22 @@ test('plans.assign MT9 L17: a plan that the agency gives brings its free credits
 test('plans.choose MT9 L17: a plan without a price gives free credits to a confirmed address, once', async () => {
   const { agency, giftId } = await openAgency();
   const page = await agency.openPage();
-  const { session } = await page.signUp();
+  await page.signUp();
   await choose(page, giftId);
   const { callsOnly = 0, waiting } = await page.balance();
   assert.deepEqual({ callsOnly, waiting }, { callsOnly: 0, waiting: 5_000 });
-  const { agencyId, world, clientId, memberId } = await deps.tokens.readSession(session.token);
-  const token = await deps.tokens.signLink('verify', { agencyId, world, clientId, memberId, stamp: page.email });
-  await page.call('accounts.verifyEmail', { token });
+  await confirm(page);
   assert.deepEqual({ free: await free(page), waiting: (await page.balance()).waiting }, { free: 5_000, waiting: 0 });
   const again = await agency.openPage();
   await again.signUp({ email: page.email.replace('@', '+again@') });
-  assert.equal(await promised(again, giftId), 0, 'the same mailbox is promised nothing');
+  assert.equal(await promised(again, giftId), 5_000, 'who typed an address is not told what its owner had');
   await choose(again, giftId);
+  await confirm(again);
   assert.deepEqual({ waiting: (await again.balance()).waiting, given: await given(agency) }, { waiting: 0, given: 5_000 });
+  const third = await agency.openPage();
+  await third.signUp({ email: page.email.replace('@', '+third@') });
+  await confirm(third);
+  assert.equal(await promised(third, giftId), 0, 'its owner is promised nothing more');
 });
 
 test("plans.choose MT12 L17: at the agency's floor a plan's free credits wait, and come with the next visit", async () => {
