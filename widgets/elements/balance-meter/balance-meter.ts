@@ -1,6 +1,5 @@
 import { html, nothing } from 'lit';
 import type { Balance } from '../../kit/events.ts';
-import type { StringKey } from '../../strings/strings.ts';
 import { defineElement, WlElement } from '../../ui/element.ts';
 import { balanceMeterStyles } from './balance-meter.styles.ts';
 
@@ -53,16 +52,12 @@ export class WlBalanceMeter extends WlElement {
       <p part="figures" class="figures">
         ${this.#figure('available', available)}<span> | </span>${this.#figure('used', used)}<span> | </span>${this.#figure('assigned', assigned)}
       </p>
-      ${this.#note('free', callsOnly, 'meter.free')}
-      ${this.#note('waiting', waiting, this.kit?.account?.emailVerified ? 'meter.later' : 'meter.waiting')}
+      ${callsOnly ? html`<p part="free" class="muted">${this.say('meter.free', { credits: callsOnly / 1000 })}</p>` : nothing}
+      ${waiting ? html`<p part="waiting" class="muted">${this.say(this.kit?.account?.emailVerified ? 'meter.later' : 'meter.waiting', { credits: waiting / 1000 })}</p>` : nothing}
       ${this.kit?.deferred?.debtNotice(this, debt)}
       <p class="small" part="notice" role="status">${this.kit?.deferred?.lowNotice(this, level, seq)}</p>
       <slot name="low" ?hidden=${level === 'enough' || !this.kit?.session.may('credits:buy')}>${this.kit?.deferred?.wayToBuy(this)}</slot>
     </div>`;
-  }
-
-  #note(part: string, millis: number | undefined, key: StringKey) {
-    return millis ? html`<p part=${part} class="muted">${this.say(key, { credits: millis / 1000 })}</p>` : nothing;
   }
 
   #figure(name: 'available' | 'used' | 'assigned', millis: number) {
