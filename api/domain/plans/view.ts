@@ -34,7 +34,7 @@ export async function showPlanTo(client: Client, plan: Plan, { current, used }: 
 export async function freeToCome(client: Client, { id, freeMillis, priceMillis }: Plan, deps: Pick<Deps, 'keys'>): Promise<number> {
   if (freeMillis === 0 || id === FIRST_PLAN || (await nextFree(client, id)) === undefined) return 0;
   const [member] = client.members;
-  // Who has only typed an address must not learn whether its owner had free credits.
+  // Nobody may learn by typing an address whether its owner had free credits.
   const isOwn = member?.emailVerifiedAt !== undefined;
   const isDue = priceMillis > 0 || (member !== undefined && (!isOwn || (await isMailboxFree(scopeOf(client), member.email, deps))));
   return isDue ? freeMillis : 0;
