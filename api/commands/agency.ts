@@ -103,8 +103,8 @@ const needed = (option: keyof Given, given: Given): string => {
 };
 
 function readPackage(typed: string, currency: Currency) {
-  const [, name, credits, priceCents, popular] = /^([^:]*[^:\s][^:]*):(\d{1,12}):(\d{1,12})(:popular)?$/.exec(typed) ?? [];
-  if (!name) {
+  const [, name, credits, priceCents, popular] = /^([^:]+):(\d{1,12}):(\d{1,12})(:popular)?$/.exec(typed) ?? [];
+  if (!name?.trim()) {
     throw new Mistake(
       `--package: "${typed}" is not name:credits:cents or name:credits:cents:popular, both numbers whole. ` +
         `For example, --package "Starter:100:4000" sells 100 credits for 40.00 ${currency}.`,

@@ -52,8 +52,7 @@ test('journal.list A41 T15: an alert is stored without a sentence, and one that 
 });
 
 test('journal.list A41: a test key beside a live session is refused and journaled', async () => {
-  const agency = await api.createAgency({ stripe: false });
-  agency.mode = 'live';
+  const agency = await api.createAgency({ stripe: 'live' });
   const page = await agency.openPage();
   await page.signUp();
   const { origin } = agency;
