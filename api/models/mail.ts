@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { model, Schema } from 'mongoose';
 import type { NoticeCode } from '../contract/notices.ts';
 import { later, MINUTE_MS } from '../rules/time.ts';
+import type { SealedSecret } from './agency.ts';
 import { duplicateIndex } from './duplicate.ts';
 import { type AgencyScope, type ClientScope, type World, within } from './scope.ts';
 
@@ -12,6 +13,7 @@ export const mailKinds = [
   'email_change',
   'email_changing',
   'linked',
+  'deleted',
   'receipt',
   'refund',
   'minutes',
@@ -29,7 +31,7 @@ export type OptionalMail = Extract<MailKind, 'rent_due' | 'credits_low'>;
 
 /**
  * A mail to send once. It names people and things by id and never contains an address, a token or a secret: those are looked up or made
- * when it is sent.
+ * when it is sent. Only for an account that is gone the address is sealed in it, until it is sent or given up.
  */
 export interface MailRow {
   _id: string;
@@ -50,6 +52,8 @@ export interface MailRow {
   passwordVersion?: number;
   /** For a link to the agency's own log-in: fingerprint of the external id that the client then has. */
   linkedAs?: string;
+  /** Only for a deleted account: its sealed address. */
+  to?: SealedSecret;
   /** When the reported event happened. Business time. */
   at?: Date;
   state: 'waiting' | 'sent' | 'given_up';
@@ -79,6 +83,7 @@ const schema = new Schema<MailRow>(
     notice: String,
     passwordVersion: Number,
     linkedAs: String,
+    to: Schema.Types.Mixed,
     at: Date,
     state: { type: String, required: true },
     reason: String,
@@ -108,7 +113,7 @@ export function onMailWritten(listener: () => void): () => void {
  */
 export const queueMail = (
   scope: ClientScope,
-  mail: Pick<MailRow, 'kind' | 'memberId' | 'returnUrl' | 'purchaseId' | 'numberId' | 'at'> & { cause: string },
+  mail: Pick<MailRow, 'kind' | 'memberId' | 'returnUrl' | 'purchaseId' | 'numberId' | 'at' | 'to'> & { cause: string },
 ): Promise<boolean> => queue(scope, { ...mail, clientId: scope.clientId, subject: scope.subject });
 
 /** How long an announced mail waits for its change. Longer than storing it takes. Real time. */
@@ -193,7 +198,10 @@ export async function settleMail(
   claimed: MailRow,
   outcome: Partial<Pick<MailRow, 'state' | 'reason' | 'faults' | 'dueAt'>>,
 ): Promise<void> {
-  await MailModel.updateOne({ _id: claimed._id, state: 'waiting', dueAt: claimed.dueAt }, { $set: outcome });
+  await MailModel.updateOne(
+    { _id: claimed._id, state: 'waiting', dueAt: claimed.dueAt },
+    { $set: outcome, ...(outcome.state && { $unset: { to: 1 } }) },
+  );
 }
 
 /** @returns the time when the next mail is due, or undefined if none waits */

@@ -187,6 +187,40 @@ describe('<wl-account>', () => {
     expect(page.network.named('sessions.list')).to.have.length(2);
   });
 
+  it('accounts.requestReset MT25: a member without a password asks for its first one, if its address is confirmed', async () => {
+    const signIn = { password: false, externalId: 'user-7' };
+    const page = await open<WlAccount>(markup('security'), {
+      ...answers,
+      'accounts.read': account({ signIn }),
+      'accounts.requestReset': {},
+    });
+    await turns(page);
+    expect(shadow(page).querySelector('#open-password')).to.equal(null);
+    expect(words(page.part('first-password'))).to.equal('Set a password');
+    page.part('first-password').click();
+    await turns(page);
+    const asked = page.network.named('accounts.requestReset').map(({ input }) => (input as { email: string }).email);
+    expect(asked).to.deep.equal(['ada@example.com']);
+    expect(page.text('password')).to.contain('We sent you a link to choose a password.');
+    await expect(page.element).to.be.accessible();
+    page.network.answers['accounts.read'] = account({ signIn, emailVerified: false });
+    await page.kit.load();
+    await turns(page);
+    expect(shadow(page).querySelector('[part="first-password"]')).to.equal(null);
+  });
+
+  it('accounts.reset MT25: the link to a password opens its form, on pages without a sign-up as well', async () => {
+    history.replaceState(null, '', '#wl-reset=token.1');
+    const page = await open<WlAccount>(markup(), { ...answers, 'accounts.reset': {} });
+    await turns(page);
+    const form = () => shadow(page).querySelector('wl-signup');
+    expect(form()).not.to.equal(null);
+    page.root.append(document.createElement('wl-signup'));
+    page.kit.changed();
+    await turns(page);
+    expect(form()).to.equal(null);
+  });
+
   it('accounts.delete MT23: it says first what is lost, asks for the typed address, and signs out', async () => {
     const page = await open<WlAccount>(markup('security'), { ...answers, 'accounts.deletion': losses(), 'accounts.delete': {} });
     await turns(page);

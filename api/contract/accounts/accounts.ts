@@ -165,7 +165,8 @@ export const accountOperations = {
     errors: ['return_url.refused'],
   },
   'accounts.requestReset': {
-    summary: 'Mails a link to choose a new password. The answer does not tell whether the address has an account.',
+    summary:
+      'Mails a link to choose a new password, or a first one where the address is confirmed. The answer does not tell whether the address has an account.',
     method: 'POST',
     callers: { visitor: true },
     limits: [

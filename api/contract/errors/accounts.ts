@@ -40,7 +40,7 @@ export const accountErrors = {
   'password.none': {
     status: 409,
     type: 'conflict',
-    message: "This account has no password: it is signed in by the agency's own log-in. Change the password there.",
+    message: 'This account has no password yet. Ask for one by "Forgot password?" at the sign-in: the mail sets the first one.',
   },
   'password.no_digit': { status: 422, type: 'invalid_request', message: 'The password needs at least one number.' },
   'password.no_lower': { status: 422, type: 'invalid_request', message: 'The password needs at least one lowercase letter.' },

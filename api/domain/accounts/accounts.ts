@@ -129,7 +129,10 @@ export async function sendVerification(
   return {};
 }
 
-/** Mails a reset link if the address has an account. The answer does not reveal it. */
+/**
+ * Mails a reset link if the address has an account. The answer does not reveal it. A member without a password gets its first one by it,
+ * if the address is known to be its own.
+ */
 export async function requestReset(
   access: AgencyAccess,
   { email, returnUrl }: Parsed<'accounts.requestReset'>,
@@ -138,7 +141,7 @@ export async function requestReset(
   checkReturnUrl(access, returnUrl, deps);
   const client = await findClientByLogin(access.scope, email);
   const member = client?.members.find((candidate) => candidate.email === email);
-  if (!client || !member?.passwordHash) return {};
+  if (!client || !member || (member.passwordHash === undefined && member.emailVerifiedAt === undefined)) return {};
   await queueMail(scopeOf(client), { cause: newId('reset'), kind: 'reset', memberId: member.id, returnUrl });
   return {};
 }

@@ -18,6 +18,7 @@ import type { ClientScope, Deps } from '../../ports/index.ts';
 import { later, MINUTE_MS } from '../../rules/time.ts';
 import { requireHolder } from '../accounts/clients.ts';
 import { requirePerson, type Self } from '../accounts/credentials.ts';
+import { tellOfDeletion } from '../accounts/farewell.ts';
 import { backOff, type DueWork } from '../due/due.ts';
 import { recordAct } from '../journal/journal.ts';
 import { removeKnowledge } from '../knowledge/remove.ts';
@@ -126,6 +127,7 @@ async function finishDeletion(client: Client, deps: Deps): Promise<void> {
     reason: null,
     requestId: '',
   });
+  await tellOfDeletion(client, memberId, deps.keys);
   deps.reached('deletion.after_journal');
   if (client.deletedAt) return endDeletion(scope);
   const now = deps.now();

@@ -103,6 +103,10 @@ export interface ToPerson {
 interface WithLink extends ToPerson {
   link: string;
 }
+interface Reset extends WithLink {
+  /** True if the member has no password yet. */
+  isFirst: boolean;
+}
 interface NewAddress extends ToPerson {
   /** Null if another client has the address: then its owner is only told. */
   link: string | null;
@@ -146,11 +150,12 @@ interface ToAgency extends ToPerson {
 /** Values that each kind of mail needs. */
 export interface MailValues {
   verification: Verification;
-  reset: WithLink;
+  reset: Reset;
   password_changed: ToPerson;
   email_change: NewAddress;
   email_changing: ToPerson;
   linked: ToPerson;
+  deleted: ToPerson;
   receipt: Receipt;
   refund: Refund;
   minutes: ToAgency;
@@ -175,12 +180,12 @@ export const letters: { [Kind in MailKind]: (values: MailValues[Kind]) => Letter
     closing: 'If you did not create this account, ignore this mail and nothing happens.',
   }),
 
-  reset: ({ brand: { companyName }, link }) => ({
-    subject: `Choose a new password for ${companyName}`,
+  reset: ({ brand: { companyName }, link, isFirst }) => ({
+    subject: `Choose a ${isFirst ? '' : 'new '}password for ${companyName}`,
     preheader: 'The link works once.',
-    paragraphs: [`Somebody, hopefully you, asked for a new password for your ${companyName} account.`],
-    button: { label: 'Choose a new password', link },
-    closing: 'If it was not you, ignore this mail: your password stays as it is. The link works once and expires soon.',
+    paragraphs: [`Somebody, hopefully you, asked for a ${isFirst ? '' : 'new '}password for your ${companyName} account.`],
+    button: { label: isFirst ? 'Choose a password' : 'Choose a new password', link },
+    closing: `If it was not you, ignore this mail: ${isFirst ? 'nothing changes' : 'your password stays as it is'}. The link works once and expires soon.`,
   }),
 
   password_changed: ({ brand }) => ({
@@ -220,6 +225,13 @@ export const letters: { [Kind in MailKind]: (values: MailValues[Kind]) => Letter
       'Your password stays as it is.',
     ],
     closing: `If it was not you, ${howToTell(brand)}, so that the connection is undone.`,
+  }),
+
+  deleted: ({ brand }) => ({
+    subject: `Your ${brand.companyName} account was deleted`,
+    preheader: 'You asked for it, and it cannot be undone.',
+    paragraphs: [`Your ${brand.companyName} account and your personal data were deleted. You are signed out everywhere.`],
+    closing: `If it was not you, ${howToTell(brand)}. This is the last mail about this account.`,
   }),
 
   receipt: ({

@@ -12,6 +12,8 @@ import { modeOf } from '../../models/scope.ts';
 import { type Deps, type Log, type Mail, MailError, type Mailer } from '../../ports/index.ts';
 import { DAY_MS, HOUR_MS, later } from '../../rules/time.ts';
 import { fingerprint } from '../../security/digest.ts';
+import type { Keys } from '../../security/keys.ts';
+import { farewellAddress } from '../accounts/farewell.ts';
 import { mayPromiseFree } from '../accounts/free-credits.ts';
 import type { Reader } from '../accounts/links.ts';
 import { isNewEmailTaken } from '../accounts/new-email.ts';
@@ -29,6 +31,7 @@ export { nextMailDueAt, onMailWritten } from '../../models/mail.ts';
 export interface PostOffice {
   mailer: Mailer;
   log: Log;
+  keys: Keys;
   /** Domain of the sender. The name before it is neutral. */
   mailDomain: string;
   /** Builds the agency's page with a new token in its fragment. Called when the mail is sent, so that the outbox has no token. */
@@ -124,6 +127,7 @@ async function writeMail(row: MailRow, post: PostOffice): Promise<Mail | undefin
     const to = agency.settings[modeOf(row.world)].alerts.email ?? brand.supportEmail;
     return to === null ? undefined : addressed(row, brand, to, post, renderForAgency(row, brand));
   }
+  if (row.kind === 'deleted') return writeFarewell(row, brand, post);
   const member = client?.members.find(({ id }) => id === row.memberId);
   if (!client || !member || member.unwantedMails?.some((kind) => kind === row.kind)) return undefined;
   // A member that has lost its address is reached only at the one that it wants instead.
@@ -138,6 +142,12 @@ async function writeMail(row: MailRow, post: PostOffice): Promise<Mail | undefin
   if (member.newEmail === undefined) return undefined;
   const link = (await isNewEmailTaken({ client, member })) ? null : await post.link(row, { agency, member });
   return addressed(row, brand, member.newEmail, post, renderMail(row.kind, { brand, firstName: null, link }));
+}
+
+/** @returns undefined if it was given up before */
+function writeFarewell(row: MailRow, brand: Brand, post: PostOffice): Mail | undefined {
+  const to = farewellAddress(row, post.keys);
+  return to === undefined ? undefined : addressed(row, brand, to, post, renderMail('deleted', { brand, firstName: null }));
 }
 
 /** @returns undefined if the credits are enough again */
@@ -177,7 +187,7 @@ async function render(row: MailRow, person: ToPerson, { agency, member, client: 
     const promised = await mayPromiseFree(row, inMode(agency, modeOf(row.world)), freeMillis);
     return renderMail(row.kind, { ...person, freeMillis: promised, link: await link() });
   }
-  if (row.kind === 'reset') return renderMail(row.kind, { ...person, link: await link() });
+  if (row.kind === 'reset') return renderMail(row.kind, { ...person, link: await link(), isFirst: member.passwordHash === undefined });
   if (row.kind === 'email_changing' || row.kind === 'password_changed' || row.kind === 'linked') return renderMail(row.kind, person);
   if (row.kind === 'refund') return renderMail(row.kind, { ...person, ...(await aboutRefund(row)) });
   if (row.kind !== 'receipt') return renderMail(row.kind, { ...person, ...(await aboutNumber(row)) });

@@ -47,6 +47,9 @@ async function assertErased(page: Page, entries: number): Promise<void> {
   const transfers = await stored('transfers', { 'postings.account': `client.${client.subject}` });
   assert.equal(transfers.length, entries);
   assert.equal((await deletionsIn(page)).length, 1);
+  const mails = await stored('mails', { clientId: page.clientId, kind: 'deleted' });
+  assert.equal(mails.length, 1);
+  assert.ok(!JSON.stringify(mails).includes(page.email), 'the address is sealed');
 }
 
 test('accounts.delete MT23: it says what is lost, and then numbers, credits and the person are gone', async () => {

@@ -75,7 +75,12 @@ test('mails H9 X2: only the logo is loaded, nothing runs, and the platform is no
 
 test("mails X2: the button's text is readable on any brand color, in light and dark inboxes", () => {
   for (const primaryColor of ['#000000', '#ffffff', '#facc15', '#3b82f6', '#ff0000', '#22c55e', '#777777', '#123456']) {
-    const { html } = renderMail('reset', { brand: { ...brand, primaryColor }, firstName: 'Ada', link: 'https://a.test/#x' });
+    const { html } = renderMail('reset', {
+      brand: { ...brand, primaryColor },
+      firstName: 'Ada',
+      link: 'https://a.test/#x',
+      isFirst: false,
+    });
     const [, fill = ''] = /bgcolor="(#\w{6})"/.exec(html) ?? [];
     const [, onFill = ''] = /color:(#\w{6});font-weight:600;text-decoration/.exec(html) ?? [];
     assert.ok(contrast(parseColor(fill), parseColor(onFill)) >= 4.5, `${primaryColor}: ${onFill} on ${fill}`);

@@ -11,7 +11,7 @@ import { insertClient, scopeOf } from '../../../api/models/client.ts';
 import { claimMail, type MailRow, queueMail } from '../../../api/models/mail.ts';
 import type { Trouble } from '../../../api/ports/index.ts';
 import { createMailer } from '../../../api/providers/mail.ts';
-import { makeKeys } from '../../../api/security/keys.ts';
+import { makeKeys, readKeys } from '../../../api/security/keys.ts';
 import { startSandbox } from '../../../demo-site/sandbox/start.ts';
 import { openEngine } from '../../support/engine.ts';
 import { programOf } from '../../support/programs.ts';
@@ -73,7 +73,7 @@ async function person() {
     agencyId: 'agn_1',
     world: 'test.0' as const,
     subject: `sub_${number}`,
-    members: [{ id: `mem_${number}`, firstName: 'Ada', lastName: 'L', email, passwordVersion: 0 }],
+    members: [{ id: `mem_${number}`, firstName: 'Ada', lastName: 'L', email, passwordHash: 'of-nobody', passwordVersion: 0 }],
     profile: {},
     freeMillis: 0,
     createdAt: at,
@@ -94,6 +94,7 @@ const log = { info: () => {}, error: (detail: object, sentence: string) => lines
 const open: PostOffice = {
   mailer: createMailer(sandbox.smtpUrl),
   log,
+  keys: (await readKeys({ dataDir: '', fromEnvironment: JSON.stringify(makeKeys()) })) ?? assert.fail(),
   mailDomain: 'mail.test',
   link: async (row) => `${row.returnUrl}#wl-reset=token-of-${row.memberId}`,
 };

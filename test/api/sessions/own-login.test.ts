@@ -73,6 +73,28 @@ test('clients.link MT25: nobody is taken over: it takes a fresh token of this ag
   assert.equal(await linkBy(mine, (await other.call('accounts.linkToken', {})).token), 'external_id.taken');
 });
 
+test('accounts.requestReset MT25: who came by the agency alone sets a first password, once confirmed', async () => {
+  const [email, unsure, externalId] = [address(), address(), crypto.randomUUID()];
+  const { session } = await mint(externalId, person(email));
+  await mint(crypto.randomUUID(), person(unsure, { emailVerified: false }));
+  const page = await agency.openPage();
+  page.token = session.token;
+  const newPassword = { password: 'Rainy-day-43', passwordConfirmation: 'Rainy-day-43' };
+  const none = await page.try('accounts.changePassword', { currentPassword: 'Sunny-day-42', ...newPassword });
+  assert.deepEqual({ status: none.status, code: codeOf(none) }, { status: 409, code: 'password.none' });
+  for (const to of [unsure, email])
+    assert.deepEqual(await page.call('accounts.requestReset', { email: to, returnUrl: page.returnUrl }), {});
+  const token = await mailedToken(sandbox, email, 'reset');
+  const [mail] = sandbox.mail.list(email);
+  assert.match(`${mail?.subject} ${mail?.text}`, /^Choose a password for .* nothing changes/s);
+  await page.call('accounts.reset', { token, ...newPassword });
+  assert.equal(codeOf(await page.try('accounts.reset', { token, ...newPassword })), 'reset.refused');
+  await page.signIn(email, 'Rainy-day-43');
+  assert.deepEqual((await page.call('accounts.read', {})).signIn, { password: true, externalId });
+  assert.equal((await mint(externalId)).account.email, email);
+  assert.deepEqual(sandbox.mail.list(unsure), []);
+});
+
 test('accounts.linkToken MT25 A24: whoever signed up with an address of somebody else gets no link out of it', async () => {
   const [squatter, externalId] = [await agency.openPage(), crypto.randomUUID()];
   await squatter.signUp();

@@ -69,6 +69,8 @@ test('sessions.mint SX45: whoever lost an address signs in by it no more, and no
   const mails = mongoose.connection.collection('mails');
   await until(async () => (await mails.countDocuments({ clientId: eve.clientId, state: 'waiting' })) === 0, 'all mails are settled');
   assert.equal(sandbox.mail.list(email).length, before);
+  const [receipt] = await mails.find({ clientId: eve.clientId, kind: 'receipt' }).toArray();
+  assert.deepEqual({ state: receipt?.state, reason: receipt?.reason }, { state: 'given_up', reason: 'nobody' });
   assert.equal((await agency.call('clients.find', { email })).clientId, account.clientId);
 });
 

@@ -31,6 +31,7 @@ type Way = (typeof ways)[number];
  * @csspart resend - The button that sends the confirmation again.
  * @csspart email - The row of the e-mail address.
  * @csspart password - The row of the password.
+ * @csspart first-password - The button that mails the link to a first password.
  * @csspart purchase - One purchase.
  * @csspart receipt - The button that fetches its receipt.
  * @csspart open - The button that opens a row.
@@ -58,6 +59,8 @@ export class WlAccount extends WlElement {
   #memberId: string | undefined;
   #data: Kit['data'];
   #paid: number | undefined;
+  /** True once a link to a new password was opened, until the member has signed in by it. */
+  #sets = false;
 
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
@@ -108,10 +111,16 @@ export class WlAccount extends WlElement {
     });
   }
 
-  /** Says what came of a mailed link, on pages without the element that says it else. */
+  /** Says what came of a mailed link, or asks for the new password, on pages without the element that does it else. */
   get #arrival(): unknown {
-    const { confirmed, deferred, root } = this.kit ?? {};
-    return confirmed && !root?.querySelector('wl-signup') ? deferred?.confirmedView?.(this, confirmed) : nothing;
+    const { account, confirmed, deferred, fragment, root } = this.kit ?? {};
+    if (root?.querySelector('wl-signup')) return nothing;
+    this.#sets ||= fragment?.reset !== undefined;
+    if (this.#sets && (fragment?.reset !== undefined || !account)) {
+      void deferred?.loadElement('wl-signup').catch(() => {});
+      return html`<wl-signup .strings=${this.strings}></wl-signup>`;
+    }
+    return confirmed ? deferred?.confirmedView?.(this, confirmed) : nothing;
   }
 
   #sections(bones: unknown) {

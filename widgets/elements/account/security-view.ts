@@ -82,18 +82,29 @@ function emailForm(host: WlElement, store: AccountStore, account: OwnAccount) {
 function passwordRow(host: WlElement, store: AccountStore, account: OwnAccount) {
   const company = host.kit?.data?.brand.companyName;
   const { done } = store;
+  const sent = done?.at === 'first' ? host.say('own.passwordSent') : '';
+  const said = done?.at === 'password' ? host.say('own.passwordSaved', done.values) : sent;
   return html`<div class="setting" part="password">
     <div class="row">
       <div class="grow">
         <p>${host.say('own.password')}</p>
         <p class="muted">${account.signIn.password ? '••••••••' : host.say('own.passwordNone', { company })}</p>
       </div>
-      ${account.signIn.password ? formButton(host, store, 'password', host.say('own.passwordChange')) : nothing}
+      ${account.signIn.password ? formButton(host, store, 'password', host.say('own.passwordChange')) : firstPassword(host, store, account)}
     </div>
-    <p class="muted" part="said" role="status">${done?.at === 'password' ? host.say('own.passwordSaved', done.values) : ''}</p>
+    ${refusalNotice(host, store, 'first')}
+    <p class="muted" part="said" role="status">${said}</p>
     ${store.open === 'password' ? passwordForm(host, store, account) : nothing}
   </div>`;
 }
+
+/** The mail sets the password only where the address is known to be the member's. */
+const firstPassword = (host: WlElement, store: AccountStore, { email, emailVerified }: OwnAccount) =>
+  emailVerified
+    ? html`<button type="button" part="first-password" aria-disabled=${String(store.busy === 'first')} @click=${() => store.askPassword(email)}>
+        ${host.say('own.passwordSet')}
+      </button>`
+    : nothing;
 
 function passwordForm(host: WlElement, store: AccountStore, account: OwnAccount) {
   type Typed = Parameters<AccountStore['changePassword']>[0];

@@ -92,6 +92,14 @@ export class AccountStore extends Actions {
     });
   }
 
+  /** Mails the link to a first password. */
+  askPassword(email: string): Promise<boolean> {
+    return this.#act('first', async (kit) => {
+      await kit.call('accounts.requestReset', { email, returnUrl: pageAddress(kit) });
+      this.done = { at: 'first' };
+    });
+  }
+
   keepEmail(): Promise<boolean> {
     return this.#act('email', async (kit) => {
       await kit.call('accounts.keepEmail', {});

@@ -47,6 +47,8 @@ export const accountStrings = {
   'own.passwordSave': 'Update password',
   'own.passwordSaved': 'Password updated. {ended devices were|one: device was} signed out.',
   'own.passwordNone': 'You sign in through {company}.',
+  'own.passwordSet': 'Set a password',
+  'own.passwordSent': 'We sent you a link to choose a password. It works for 30 minutes.',
   'own.agencyLogin': '{company} account',
   'own.agencyLoginHint': 'Signs you in when you are signed in at {company}.',
   'own.methods': 'Sign-in methods',

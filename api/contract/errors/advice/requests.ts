@@ -115,8 +115,8 @@ export const requestAdvice = {
   'password.too_long': { cause: 'The password is longer than the policy allows.', cure: 'Show the message at the field.' },
   'password.too_short': { cause: 'The password is shorter than the policy allows.', cure: 'Show the message at the field.' },
   'password.none': {
-    cause: 'The member signs in by the agency and has no password to change.',
-    cure: 'Let the member sign in again, and send the change soon after.',
+    cause: "The member signs in by the agency's own log-in only, and has no password to change or to sign in by.",
+    cure: 'Set a first password: `accounts.requestReset` mails the link for it, once the address is confirmed.',
   },
   'password.wrong': { cause: 'The present password is another one.', cure: 'Show the message at the field.' },
   'proof.refused': {
