@@ -173,7 +173,9 @@ test('system.openapi V1: schemas, examples and refusals stand in the specificati
   const upload = at('post', '/v1/knowledge.upload').requestBody;
   assert.deepEqual(upload, { required: true, content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } });
   assert.deepEqual(at('get', '/v1/purchases.read').parameters[0]?.example, 'pur_example');
-  assert.deepEqual(at('post', '/v1/credits.checkout').parameters[0]?.schema, { type: 'string', maxLength: 200 });
+  assert.deepEqual(at('post', '/v1/credits.checkout').parameters[0]?.schema, {
+    ...{ type: 'string', minLength: 8, maxLength: 200, pattern: '^[\\w-]+$' },
+  });
   assert.deepEqual(at('get', '/v1/brand.read').responses.default.content, {
     'application/json': { schema: { $ref: '#/components/schemas/Error' } },
   });

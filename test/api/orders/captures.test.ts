@@ -74,6 +74,7 @@ async function withoutPlan<T>(look: () => Promise<T>): Promise<T> {
   const before = await agencies.findOneAndUpdate({ _id: agency.id }, { $pull: { 'settings.test.plans': { id: planId } } as never });
   const found = await look();
   await agencies.replaceOne({ _id: agency.id }, before ?? assert.fail('the agency is gone'));
+  api.deps.directory.forget();
   return found;
 }
 

@@ -58,7 +58,14 @@ test('plans.choose L1: an order is refused where its price is another than the o
 
 test('plans.choose P12: money pays only what Stripe takes, and leads back to a page of the agency', () => {
   const returnUrl = 'https://shop.test/account';
-  const agency = { slug: 'shop', formerSlugs: [], origins: ['https://shop.test'], stripe: { live: {} } };
+  const live = {
+    publishableKey: 'pk',
+    secretKey: { text: 'sealed' },
+    productId: 'prod',
+    priceId: 'price',
+    webhookSecret: { text: 'sealed' },
+  };
+  const agency = { slug: 'shop', brand: { companyName: 'Shop' }, formerSlugs: [], origins: ['https://shop.test'], stripe: { live } };
   const refusalFor = (priceCents: number, { mode = 'live', url = returnUrl }: { mode?: 'test' | 'live'; url?: string | undefined } = {}) =>
     refusalOf(() =>
       requirePayable(
