@@ -77,7 +77,7 @@ describe('the kit', () => {
     const refused = { status: 403, code: 'origin.refused', message: 'This page may not use this key.' };
     let shown = '';
     const lines = await consoleOf(async () => {
-      const { text, element, kit } = await open<WlElement>(meter, { 'bootstrap.read': refused });
+      const { text, element, kit } = await open<WlElement>(meter, { 'bootstrap.read': refused }, { key: 'wlp_live_page' });
       await kit.loadDeferred();
       await settled(element);
       shown = text('error');
