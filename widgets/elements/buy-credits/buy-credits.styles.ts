@@ -9,7 +9,7 @@ export const buyCreditsStyles = css`
   .packages > * {
     flex: 1 1 10.5em;
   }
-  .packages > .wide {
+  .wide {
     flex-basis: 100%;
   }
   .package {
@@ -43,7 +43,7 @@ export const buyCreditsStyles = css`
   }
   .price {
     font-size: 1.5em;
-    font-weight: 650;
+    font-weight: 600;
     font-variant-numeric: tabular-nums;
   }
   [type='radio'] {

@@ -35,7 +35,7 @@ export function packageCards(host: Host, offers: Packages, chosen: string | unde
       const [amount, price] = [host.say('buy.credits', { credits: credits / 1000 }), host.price(priceCents, currency)];
       return html`<label class="card package" part="package">
         <span class="name"><span part="package-name">${name}</span> ${popular ? html`<span class="badge top" part="badge">${host.say('buy.popular')}</span>` : nothing}</span>
-        ${radio(id, [name, amount, price, ...(popular ? [host.say('buy.popular')] : [])].join(', '))}
+        ${radio(id, [name, amount, price, popular && host.say('buy.popular')].filter(Boolean).join(', '))}
         <span class="price" part="package-price">${price}</span>
         <span class="muted" part="package-credits">${amount}</span>
         <span class="muted rate" part="package-rate">${host.kit?.deferred?.rateOf(host, offer, offers)}</span>
