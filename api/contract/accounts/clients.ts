@@ -68,7 +68,7 @@ export const clientOperations = {
     input: act,
     example,
     output: z.strictObject({ clientId: id('cli'), externalId: z.null() }),
-    errors: ['client.not_found', 'password.none'],
+    errors: ['client.not_found', 'client.deleted', 'password.none'],
   },
   'clients.endSessions': {
     summary: 'Signs every member of a client out everywhere.',

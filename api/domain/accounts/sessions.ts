@@ -1,7 +1,7 @@
 import type { Output, Parsed } from '../../contract/index.ts';
 import { type TokenScope, tokenScopes } from '../../contract/operation.ts';
 import { refuse } from '../../contract/refusal.ts';
-import { type Client, isDisabled, type Member, readClient, scopeOf } from '../../models/client.ts';
+import { type Client, isDisabled, isGone, type Member, readClient, scopeOf } from '../../models/client.ts';
 import type { AgencyScope, ClientScope } from '../../models/scope.ts';
 import {
   acceptProof,
@@ -141,13 +141,13 @@ export async function refreshSession(
   const { jkt, jti } = await readProof(proof, { url, refreshToken });
   const print = fingerprint(refreshToken);
   const alive = await findSessionByRefresh(scope, print);
-  // Disabling a client ends its sessions, and whoever proves to have held one is told why.
+  // Disabling a client ends its sessions, and whoever proves to have held one is told why. Who deletes an account knows.
   const session = alive ?? (await findSessionOfPast(scope, print));
   if (!session || session.refresh?.jkt !== jkt) refuse('proof.refused');
   if (!(await acceptProof({ jkt, jti }))) refuse('proof.refused');
   const client = await readClient(scope, session.clientId);
   const member = client?.members.find(({ id }) => id === session.memberId);
-  if (!client || !member) refuse('proof.refused');
+  if (!client || !member || isGone(client)) refuse('proof.refused');
   if (client.disabledAt) refuse('client.disabled');
   if (!alive) refuse('proof.refused');
   await noteUse(scope, session._id, new Date());

@@ -1,7 +1,7 @@
 import type { Output, Parsed } from '../../contract/index.ts';
 import { Refusal, refuse, tell } from '../../contract/refusal.ts';
 import { readBalance } from '../../ledger/transfers/grants.ts';
-import { type Client, type Member, readClient, scopeOf } from '../../models/client.ts';
+import { type Client, isGone, type Member, readClient, scopeOf } from '../../models/client.ts';
 import type { AgencyAccess, Deps } from '../../ports/index.ts';
 import { balanceView, describeAccount, giveWaiting } from '../accounts/clients.ts';
 import { mayPromiseFree } from '../accounts/free-credits.ts';
@@ -92,10 +92,10 @@ async function holderOfToken({ scope }: AgencyAccess, token: string, deps: Deps)
   const claims = deps.tokens.readSession(token);
   if (claims.agencyId !== scope.agencyId || claims.world !== scope.world) return undefined;
   const standing = await deps.directory.standingOf({ ...scope, clientId: claims.clientId, subject: claims.subject }, claims.sid);
-  if (standing === 'disabled') refuse('client.disabled');
-  if (standing !== 'alive') return undefined;
+  if (standing === 'ended') return undefined;
   const client = await readClient(scope, claims.clientId);
   const member = client?.members.find(({ id }) => id === claims.memberId);
-  if (!client || !member || client.disabledAt) return undefined;
+  if (!client || !member || isGone(client)) return undefined;
+  if (client.disabledAt) refuse('client.disabled');
   return { client, member, session: { token, expiresInSeconds: Math.max(1, Math.floor((claims.expiresAt - Date.now()) / 1000)) } };
 }

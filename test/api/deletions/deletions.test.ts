@@ -107,6 +107,23 @@ test('accounts.delete MT23: a client that is deleted is not enabled, and its ext
   assert.equal(grants.length, 0, 'a mailbox has free credits once');
 });
 
+test('bootstrap.read MT22 MT23: a page of an account that is being deleted is signed out, and not called disabled', async () => {
+  const page = await holder();
+  const { session } = await agency.call('sessions.mint', { clientId: page.clientId });
+  api.crashAt('deletion.after_begin');
+  const { status } = await page.try('accounts.delete', { confirmation: page.email, lostMillis: 100_000, numbers: 0 });
+  api.crashAt(undefined);
+  assert.equal(status, 500);
+  const visitor = await agency.openPage();
+  for (const found of [await page.bootstrap(), await visitor.call('bootstrap.read', { token: session.token })]) {
+    const { notice, noticeCode, account } = found;
+    assert.deepEqual({ notice, noticeCode, account }, { notice: null, noticeCode: null, account: null });
+  }
+  api.sandbox.clock.advance(3600);
+  await workThrough(dueDeletions(api.deps), api.deps);
+  await assertErased(page, 3);
+});
+
 const points = [
   'deletion.after_begin',
   'deletion.after_things',
