@@ -44,7 +44,7 @@ export function createApp(deps: AppDeps): Express {
   return app;
 }
 
-/** Also for what is not there: else the browser tells the developer of origins, and not that the address is wrong. */
+/** Lets every page read the answer, also a 404: otherwise the browser tells the developer of origins, and not that the address is wrong. */
 const anyPageMayRead: RequestHandler = (_req, res, next) => {
   res.set({ 'Access-Control-Allow-Origin': '*', 'Cross-Origin-Resource-Policy': 'cross-origin' });
   next();

@@ -61,7 +61,7 @@ describe('<wl-buy-credits>', () => {
     const { element } = await open<WlBuyCredits>(shop, { 'bootstrap.read': signedIn({ packages: { ...packages, custom } }) });
     const rates = [...element.shadowRoot!.querySelectorAll('[part=package-rate]')].map((rate) => words(rate));
     expect(rates).to.deep.equal([
-      '€0.09 per credit, more than an amount of your own · 1.7 h of calls',
+      '€0.09 per credit · other amounts cost less · 1.7 h of calls',
       '€0.08 per credit · save 11 % · 8.3 h of calls',
     ]);
   });

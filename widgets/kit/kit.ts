@@ -120,6 +120,7 @@ export class Kit extends PageState {
       const { session, account, balance, ...data } = await this.#client.call('bootstrap.read', input);
       if (turn !== this.#turn) return;
       if (session) await this.session.take(session);
+      // A page with a notice keeps its session, by which it is known at the next load.
       else if (input.refresh && !data.notice) {
         if (this.session.isTimeNew) return await this.load();
         await this.session.wipe();

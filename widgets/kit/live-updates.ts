@@ -7,7 +7,10 @@ import type { Refused } from './refused.ts';
 export const liveOf = (kit: Kit): Live =>
   new Live({ open: (signal) => openStream(kit, signal), heard: (event) => heard(kit, event), poll: () => kit.readBalance() });
 
-/** A session that was ended elsewhere is seen here first, and nothing of its member stays on the page. One of a disabled client reads why. */
+/**
+ * A session that was ended elsewhere is seen here first, and nothing of its member stays on the page. The page of a disabled client loads
+ * everything again, and reads why.
+ */
 async function openStream(kit: Kit, signal: AbortSignal): Promise<Response> {
   try {
     return await kit.openStream(signal);

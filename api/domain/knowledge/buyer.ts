@@ -29,7 +29,8 @@ export async function knowledgeBuyerOf(
 }
 
 /**
- * Returns the owner whose knowledge a caller means, if its plan includes knowledge. Refuses with `client.not_found`, `client.deleted` and `feature.locked`.
+ * Returns the owner whose knowledge a caller means, if its plan includes knowledge. Refuses with `client.not_found`, `client.deleted` and
+ * `feature.locked`.
  */
 export async function requireBuyer(caller: KnowledgeCaller): Promise<KnowledgeMember> {
   const buyer = await knowledgeBuyerOf(caller, requireClient);

@@ -53,8 +53,8 @@ function enteredIn(body: unknown): Entered {
   return { method, email: text('email'), number: text('number'), expires: text('expires'), code: text('code'), account: text('account') };
 }
 
-/** The same refusal as for a number that Stripe's test mode declines: for those who have none at hand. */
-const aDeclinedCard: TypedCard = { number: '4000000000000002', expires: '12 / 34', code: '123' };
+/** A card that Stripe's test mode declines, for those who have none at hand. */
+const aDeclinedCard = ({ year }: { year: number }): TypedCard => ({ number: '4000000000000002', expires: `12 / ${year + 1}`, code: '123' });
 
 const noAccount = ({ currency }: Session): string =>
   currency === 'eur' ? 'The IBAN you entered is incomplete.' : 'Your bank account number is incomplete.';
@@ -63,8 +63,7 @@ function problemOf(entered: Entered, session: Session, now: Date): Problem | und
   if (!/^[^\s@]+@[^\s@]+$/.test(session.customer_email ?? entered.email)) return { sentence: 'Your email is invalid.', field: 'email' };
   if (entered.method === 'bank') return entered.account.trim() ? undefined : { sentence: noAccount(session), field: 'account' };
   const month = { year: now.getUTCFullYear(), month: now.getUTCMonth() + 1 };
-  if (entered.method === 'card') return faultOf(entered, month);
-  return faultOf({ ...aDeclinedCard, expires: `12 / ${month.year + 1}` }, month);
+  return faultOf(entered.method === 'card' ? entered : aDeclinedCard(month), month);
 }
 
 /** Returns the address to which the shop wants its customer back. */

@@ -61,7 +61,7 @@ export const deferredStrings = {
   'buy.readOnly': 'You have view-only access.',
   'buy.each': '{price} per credit · {hours} h of calls',
   'buy.saving': '{price} per credit · save {percent}\u00a0% · {hours} h of calls',
-  'buy.dearer': '{price} per credit, more than an amount of your own · {hours} h of calls',
+  'buy.dearer': '{price} per credit · other amounts cost less · {hours} h of calls',
   'buy.range': 'Enter whole credits from {min} to {max}.',
 
   'confirm.sent': 'Link sent.',
