@@ -7,13 +7,14 @@ import '../../widgets/elements/sign-up/sign-up.ts';
 import { explainRefusal } from '../../widgets/kit/developer.ts';
 import { Refused } from '../../widgets/kit/refused.ts';
 import { signedIn } from './support/answers.ts';
+import { listenToConsole } from './support/console.ts';
 import { close, open } from './support/page.ts';
 import { done } from './support/timers.ts';
 
 const known = { 'bootstrap.read': { ...signedIn(), mode: 'test' as const } };
 
 let said: string[] = [];
-const { warn } = console;
+let stop = (): void => {};
 
 /** Waits until the console was told something that contains these words; hints come later than what the visitor sees. */
 async function hear(words: string): Promise<string[]> {
@@ -29,12 +30,11 @@ async function hearNothing(words: string): Promise<void> {
 
 describe('hints for the developer', () => {
   beforeEach(() => {
-    said = [];
-    console.warn = (sentence) => said.push(String(sentence));
+    ({ said, stop } = listenToConsole());
   });
   afterEach(() => {
     close();
-    console.warn = warn;
+    stop();
   });
 
   for (const [given, place] of [

@@ -11,6 +11,7 @@ import '../../widgets/elements/number-purchase/number-purchase.ts';
 import '../../widgets/elements/sign-up/sign-up.ts';
 import type { WlElement } from '../../widgets/ui/element.ts';
 import { balance, signedIn } from './support/answers.ts';
+import { listenToConsole } from './support/console.ts';
 import { offer } from './support/numbers.ts';
 import { close, open, settled, words } from './support/page.ts';
 import { done, holdTimers } from './support/timers.ts';
@@ -21,7 +22,7 @@ const meter = html`<wl-balance-meter></wl-balance-meter>`;
 
 /** The sentences in the console, for as long as a test runs. */
 let said: string[] = [];
-const { warn } = console;
+let stop = (): void => {};
 
 /** Waits until the console was told so many sentences; they come later than what the visitor sees. */
 async function told(count: number): Promise<string[]> {
@@ -31,12 +32,11 @@ async function told(count: number): Promise<string[]> {
 
 describe('what a page hands in', () => {
   beforeEach(() => {
-    said = [];
-    console.warn = (sentence) => said.push(String(sentence));
+    ({ said, stop } = listenToConsole());
   });
   afterEach(() => {
     close();
-    console.warn = warn;
+    stop();
     document.documentElement.lang = 'en';
   });
 

@@ -6,31 +6,18 @@ import { warnOfIncomplete } from '../../../api/domain/agencies/activation.ts';
 import { type Agency, codeOf } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
 import { call } from '../../support/call.ts';
+import { loseField, neededFields } from '../agencies/portal-fields.ts';
 
 const api = await startApi();
-const agencies = mongoose.connection.collection('agencies');
 
-/** Each field that a live portal needs, by its place in the database. */
-const needed = {
-  'brand.companyName': 'brand.companyName',
-  'stripe.publishableKey': 'stripe.live.publishableKey',
-  'stripe.secretKey': 'stripe.live.secretKey.text',
-  'stripe.productId': 'stripe.live.productId',
-  'stripe.priceId': 'stripe.live.priceId',
-  'stripe.webhookSecret': 'stripe.live.webhookSecret.text',
-};
-
-async function store({ id }: Agency, update: object): Promise<void> {
-  await agencies.updateOne({ _id: id as never }, update);
-  api.deps.directory.forget();
-}
-
-/** Takes a field away, and returns the way to put it back. */
+/** Takes a field away at once, and returns the way to put it back. */
 async function lose(agency: Agency, path: string): Promise<() => Promise<void>> {
-  const row = await agencies.findOne({ _id: agency.id as never });
-  const value = path.split('.').reduce<unknown>((part, name) => (part as Record<string, unknown>)[name], row);
-  await store(agency, { $set: { [path]: '' } });
-  return () => store(agency, { $set: { [path]: value } });
+  const putBack = await loseField(agency, path);
+  api.deps.directory.forget();
+  return async () => {
+    await putBack();
+    api.deps.directory.forget();
+  };
 }
 
 const closed = { notice: 'This service is not available at the moment.', noticeCode: 'none' };
@@ -39,7 +26,7 @@ const hostedPage = ({ slug }: Agency) => fetch(`${api.url}/p/${slug}`);
 
 test('accounts.signUp MT15 SH38 SH61 G7: a live portal without a needed field takes nobody in, with it again it does', async () => {
   const agency = await api.createAgency({ stripe: 'live' });
-  for (const [field, path] of Object.entries(needed)) {
+  for (const [field, path] of Object.entries(neededFields)) {
     const putBack = await lose(agency, path);
     const visitor = await agency.openPage();
     const { status, body } = await visitor.try('accounts.signUp', visitor.form());
@@ -61,7 +48,9 @@ test('bootstrap.read MT15 SH38: a live portal that was made without Stripe is cl
   assert.equal(codeOf(await live.try('accounts.signUp', live.form())), 'agency.unavailable');
   assert.equal((await trial.bootstrap()).notice, null);
   await trial.signUp();
-  await store(agency, { $set: { 'settings.live.portal.notice': 'We open on Monday.' } });
+  const agencies = mongoose.connection.collection<{ _id: string }>('agencies');
+  await agencies.updateOne({ _id: agency.id }, { $set: { 'settings.live.portal.notice': 'We open on Monday.' } as never });
+  api.deps.directory.forget();
   assert.deepEqual(noticeIn(await live.bootstrap()), { notice: 'We open on Monday.', noticeCode: 'own' });
 });
 
@@ -73,7 +62,7 @@ test('credits.checkout MT15 G7: an incomplete live portal sells nothing, and its
   const { packages } = await page.call('credits.packages', {});
   const choice = { packageId: packages[0]?.id ?? '', returnUrl: page.returnUrl };
   assert.equal((await page.try('credits.checkout', choice)).status, 200);
-  const putBack = await lose(agency, needed['stripe.webhookSecret']);
+  const putBack = await lose(agency, neededFields['stripe.webhookSecret']);
   assert.equal(codeOf(await page.try('credits.checkout', choice)), 'agency.unavailable');
   const { notice, packages: offered, account, balance } = await page.bootstrap();
   assert.deepEqual(
@@ -97,7 +86,7 @@ test('credits.checkout MT15 G7: an incomplete live portal sells nothing, and its
 test('portal.page MT15 SH38: without a needed field the hosted page offers clients their account and sells nothing', async () => {
   const agency = await api.createAgency({ stripe: 'live' });
   assert.match(await (await hostedPage(agency)).text(), /<wl-buy-credits>/);
-  const putBack = await lose(agency, needed['stripe.webhookSecret']);
+  const putBack = await lose(agency, neededFields['stripe.webhookSecret']);
   const html = await (await hostedPage(agency)).text();
   for (const part of ['<wl-signup>', '<wl-statement>', '<wl-account>', agency.keys.live.publishable, 'noindex'])
     assert.ok(html.includes(part), part);
@@ -113,7 +102,7 @@ test('agency.read MT15: an empty secret of a webhook is not set, and of a short 
   await agency.call('agency.update', { stripe: { webhookSecret: 'whsec_short' } });
   assert.deepEqual(await secretOf(), { set: true, last4: null });
   assert.equal((await agency.call('portal.read', {})).active, true);
-  await lose(agency, needed['stripe.webhookSecret']);
+  await lose(agency, neededFields['stripe.webhookSecret']);
   assert.equal((await secretOf()).set, false);
 });
 
@@ -124,17 +113,17 @@ test('portal.read MT15 SH38: the start warns of each portal in use that takes no
     await api.createAgency({ stripe: false }),
     await api.createAgency({ stripe: 'live' }),
   ];
-  await lose(broken, needed['stripe.priceId']);
+  await lose(broken, neededFields['stripe.priceId']);
   await (await served.live.openPage()).enter();
   await (await trial.openPage()).enter();
   await off.call('agency.update', { portal: { active: false } });
-  await lose(off, needed['stripe.priceId']);
+  await lose(off, neededFields['stripe.priceId']);
   api.logs.length = 0;
   await warnOfIncomplete({ ...api.deps, log: api.deps.logger });
   const warned = api.logs.map((line) => JSON.parse(line)).filter(({ msg }) => /^portal\.incomplete: /.test(msg));
   const of = ({ id }: Agency) => warned.filter(({ agencyId }) => agencyId === id).map(({ level, missing }) => ({ level, missing }));
   assert.deepEqual(of(broken), [{ level: 40, missing: ['stripe.priceId'] }]);
-  assert.deepEqual(of(served), [{ level: 40, missing: Object.keys(needed).filter((field) => field !== 'brand.companyName') }]);
+  assert.deepEqual(of(served), [{ level: 40, missing: Object.keys(neededFields).filter((field) => field !== 'brand.companyName') }]);
   assert.deepEqual([...of(trial), ...of(off)], []);
 });
 

@@ -9,6 +9,7 @@ import { ARCHIVED, type StripeCall, stripeErrors, WEBHOOKS_FULL } from '../../..
 import { DAY_MS } from '../../../api/rules/time.ts';
 import { casesOf, type ErrorCase, watchCase } from '../../support/provider-errors.ts';
 import { until } from '../../support/until.ts';
+import { neededRights } from './restricted-key.ts';
 import { Shop } from './shop.ts';
 
 /** Every row of the table as people meet it: saving keys, buying, and watching a purchase. */
@@ -103,19 +104,7 @@ async function saveDuringEach(
   }
 }
 
-const restricted = () =>
-  stripe.restrictKey(account.id, {
-    livemode: false,
-    rights: [
-      'checkout_session_write',
-      'payment_intent_write',
-      'charge_write',
-      'dispute_read',
-      'product_read',
-      'plan_read',
-      'webhook_write',
-    ],
-  });
+const restricted = () => stripe.restrictKey(account.id, { livemode: false, rights: neededRights });
 
 test('agency.update PX9: every documented error of Stripe is reported at its field, and nothing is saved', async () => {
   // Each uses an id of its own, so that all run at once.

@@ -7,18 +7,17 @@ import { provideKit } from '../../../widgets/kit/context.ts';
 import { Kit } from '../../../widgets/kit/kit.ts';
 import type { WlElement } from '../../../widgets/ui/element.ts';
 import { balance, signedIn, tokenFor } from '../support/answers.ts';
+import { listenToConsole } from '../support/console.ts';
 import { close, loadDeferred, open, settled, words } from '../support/page.ts';
 
 const meter = html`<wl-balance-meter></wl-balance-meter>`;
 
 /** Collects the page's console output during some work. */
 async function consoleOf(work: () => Promise<unknown>): Promise<string[]> {
-  const lines: string[] = [];
-  const { warn } = console;
-  console.warn = (line: string) => lines.push(line);
+  const { said, stop } = listenToConsole();
   await work();
-  console.warn = warn;
-  return lines;
+  stop();
+  return said;
 }
 
 describe('the kit', () => {
