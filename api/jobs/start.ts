@@ -21,10 +21,15 @@ import { startOutbox } from './outbox.ts';
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
 
-/** Starts all work beside requests. Pauses are real time. */
-export function startJobs(deps: Deps): Job {
-  const jobs: Job[] = [
-    startOutbox({ ...deps, link: (row, reader) => linkOf(row, reader, deps) }),
+/** Starts all work beside requests. */
+export const startJobs = (deps: Deps): Job => together([startMails(deps), startDueWork(deps)]);
+
+/** Starts sending the mails of the outbox. */
+export const startMails = (deps: Deps): Job => startOutbox({ ...deps, link: (row, reader) => linkOf(row, reader, deps) });
+
+/** Starts whatever becomes due with time. Pauses are real time. */
+export function startDueWork(deps: Deps): Job {
+  return together([
     startDue(deps, openPurchases(deps), { restMs: 5 * SECOND_MS }),
     startDue(deps, dueGiveBacks(deps), { restMs: 5 * SECOND_MS }),
     startDue(deps, openOrders(deps), { restMs: 5 * SECOND_MS }),
@@ -40,10 +45,11 @@ export function startJobs(deps: Deps): Job {
     startCare(deps, { name: 'registers', restMs: 30 * SECOND_MS, round: () => registerDue(deps) }),
     startCare(deps, { name: 'knowledge.cleaning', restMs: MINUTE_MS, round: () => cleanKnowledge(deps) }),
     startCare(deps, { name: 'leftovers', restMs: 60 * MINUTE_MS, round: () => removeLeftovers(deps) }),
-  ];
-  return {
-    async stop() {
-      await Promise.all(jobs.map((job) => job.stop()));
-    },
-  };
+  ]);
 }
+
+const together = (jobs: readonly Job[]): Job => ({
+  async stop() {
+    await Promise.all(jobs.map((job) => job.stop()));
+  },
+});

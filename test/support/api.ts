@@ -12,7 +12,7 @@ import { createDirectory } from '../../api/domain/directory/directory.ts';
 import { fulfilments } from '../../api/domain/fulfilments.ts';
 import { createLimits } from '../../api/domain/limits/limits.ts';
 import { createLimitedServer } from '../../api/http/timeouts.ts';
-import { startJobs } from '../../api/jobs/start.ts';
+import { startDueWork, startMails } from '../../api/jobs/start.ts';
 import type { CrashPoint } from '../../api/ports/index.ts';
 import { createDocuments } from '../../api/providers/documents/documents.ts';
 import { createMailer } from '../../api/providers/mail.ts';
@@ -38,8 +38,8 @@ export interface TestApi {
   logs: string[];
   /** Throws at this point from now on, which ends the work as a crash would. */
   crashAt(point: CrashPoint | undefined): void;
-  /** Waits for the running jobs and starts no other, so that only the test does due work. */
-  stopJobs(): Promise<void>;
+  /** Waits for the due work in progress and begins no other, so that only the test does it. Mails are sent as before. */
+  stopDueWork(): Promise<void>;
   /** Starts a second process on the same database: it remembers what it has read, and hears of no change. */
   beside(): Promise<string>;
   /** Calls an operation as the platform's operator; it must succeed. */
@@ -96,14 +96,15 @@ export async function startApi({ limitFactor = 10_000, trustedProxies = 0 } = {}
   };
   server.on('request', createApp(deps));
   const others: Server[] = [];
-  const jobs = startJobs(deps);
+  const mails = startMails(deps);
+  const dueWork = startDueWork(deps);
   after(async () => {
     draining.abort();
     for (const one of [server, ...others]) {
       one.closeAllConnections();
       await new Promise((resolve) => one.close(resolve));
     }
-    await jobs.stop();
+    await Promise.all([mails.stop(), dueWork.stop()]);
     await sandbox.close();
     await engine.close();
     await rm(dataDir, { recursive: true, force: true });
@@ -119,7 +120,7 @@ export async function startApi({ limitFactor = 10_000, trustedProxies = 0 } = {}
     crashAt(point) {
       crash = point;
     },
-    stopJobs: () => jobs.stop(),
+    stopDueWork: () => dueWork.stop(),
     async beside() {
       const other = createLimitedServer(createApp({ ...deps, directory: createDirectory() }));
       others.push(other);

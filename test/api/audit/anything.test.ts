@@ -5,6 +5,7 @@ import { runs } from '../../support/runs.ts';
 import { AuditedWorld, type Row, rows, snapshot } from './world.ts';
 
 const world = await AuditedWorld.open();
+await world.shop.api.stopDueWork();
 await world.register();
 const restore = await snapshot();
 

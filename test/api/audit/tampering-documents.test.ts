@@ -3,6 +3,7 @@ import { change, copy, type Tampering, testTamperings } from './tampering.ts';
 import { AuditedWorld, type Row, rows, snapshot } from './world.ts';
 
 const world = await AuditedWorld.open();
+await world.shop.api.stopDueWork();
 const { shop, rich, poor, mover } = world;
 const agencyId = shop.agency.id;
 const restore = await snapshot();

@@ -14,6 +14,7 @@ import { change, copy, remove, type Tampering, testTamperings } from './tamperin
 import { AuditedWorld, rows, snapshot } from './world.ts';
 
 const world = await AuditedWorld.open();
+await world.shop.api.stopDueWork();
 const { shop, rich, poor } = world;
 const agencyId = shop.agency.id;
 const newest = await readNewestNumber();

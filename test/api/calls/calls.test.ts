@@ -11,6 +11,7 @@ import { startApi, startPlainClient } from '../../support/api.ts';
 import type { Reply } from '../../support/call.ts';
 
 const api = await startApi();
+await api.stopDueWork();
 const { sandbox } = api;
 const statuses = (replies: Reply<unknown>[]) => replies.map(({ status }) => status);
 const count = (statuses: number[], wanted: number) => statuses.filter((status) => status === wanted).length;

@@ -8,6 +8,7 @@ import type { Page } from '../../support/page.ts';
 import { until } from '../../support/until.ts';
 
 const api = await startApi();
+await api.stopDueWork();
 const agency = await api.createAgency({ stripe: false });
 const mails = () => mongoose.connection.collection<MailRow>('mails');
 const mailsTo = ({ clientId }: Page) => mails().find({ clientId, kind: 'credits_low' }).toArray();

@@ -11,7 +11,7 @@ import type { Page } from '../../support/page.ts';
 import { buy, openNumberShop } from '../numbers/shop.ts';
 
 const api = await startApi();
-await api.stopJobs();
+await api.stopDueWork();
 const shop = await openNumberShop(api, { changes: { freeMillis: 10_000 } });
 const { agency } = shop;
 

@@ -11,7 +11,7 @@ import { buy, openClient, openNumberShop } from '../numbers/shop.ts';
 import { assertNothingLeft, leave, stored, work } from './leaver.ts';
 
 const api = await startApi();
-await api.stopJobs();
+await api.stopDueWork();
 const { agency, account } = await openNumberShop(api, { credits: 0 });
 const { clock, twilio } = api.sandbox;
 const boughtAt = (number: string) => twilio.numbers(account.sid).some(({ phoneNumber }) => phoneNumber === number);

@@ -9,7 +9,7 @@ import { large } from '../orders/plan-world.ts';
 import { assertNothingLeft, leave, stored } from './leaver.ts';
 
 const api = await startApi();
-await api.stopJobs();
+await api.stopDueWork();
 const agency = await api.createAgency({ plan: { centsPer100Credits: 4000, currency: 'EUR', freeMillis: 10_000 } });
 const [{ id: planId } = { id: '' }] = (await agency.call('agency.update', { plans: [{ ...large, freeMillis: 5000 }] })).plans;
 const { agentIds } = await agency.connectVoice(api.sandbox);

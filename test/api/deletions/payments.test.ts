@@ -12,7 +12,7 @@ import { assertNothingLeft, leave, moneyOf, sessionIn, stored, work } from './le
 
 const shop = await Shop.open({ plan });
 const { api, agency, stripe } = shop;
-await api.stopJobs();
+await api.stopDueWork();
 const { faults, twilio } = api.sandbox;
 const account = twilio.createAccount(agency.slug, { numbers: 3 });
 await agency.call('integrations.connectTelephony', { accountSid: account.sid, authToken: account.authToken });

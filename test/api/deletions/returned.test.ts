@@ -10,7 +10,7 @@ import { assertNothingLeft, leave, moneyOf, stored, work } from './leaver.ts';
 
 const shop = await Shop.open({ plan });
 const { api, agency, stripe } = shop;
-await api.stopJobs();
+await api.stopDueWork();
 
 /** A client that has paid for credits. */
 async function payer(): Promise<{ page: Page; sessionId: string }> {

@@ -23,7 +23,7 @@ const api = await startApi();
 const { sandbox } = api;
 const { deps } = api;
 // The test runs due work itself, so that the clock never passes the end of a claim in use.
-await api.stopJobs();
+await api.stopDueWork();
 const { agency, apiKey, page } = await openVoiceClient(api);
 const [client] = await readClientsBy('_id', [page.clientId]);
 const scope = scopeOf(client ?? assert.fail('the client of the page'));

@@ -11,7 +11,7 @@ import { buy, figures, findNumber, newKey, numbersOf, openClient, openNumberShop
 const api = await startApi();
 const { sandbox } = api;
 // A jump of the clock ends every claim, so that a job would work on the same order at the same time.
-await api.stopJobs();
+await api.stopDueWork();
 /** The agency of all tests that change no agency. */
 const { agency, account } = await openNumberShop(api, { credits: 0 });
 const path = (sid: string) => `/twilio/2010-04-01/Accounts/${sid}/IncomingPhoneNumbers.json`;

@@ -9,6 +9,7 @@ import { until } from '../../support/until.ts';
 import { figures, newKey, numbersOf, openClient, openNumberShop, plan, reserve } from './shop.ts';
 
 const api = await startApi();
+await api.stopDueWork();
 const { sandbox, createAgency } = api;
 
 /** Returns the whole database as text. */

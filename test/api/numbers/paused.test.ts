@@ -11,6 +11,7 @@ import { comesTo } from '../../support/until.ts';
 import { buy, DAY_SECONDS, mailsAboutNumbers, openClient, openNumberShop, PRICE, passDays, plan, RENT } from './shop.ts';
 
 const api = await startApi();
+await api.stopDueWork();
 const DAY_MS = DAY_SECONDS * 1000;
 
 type Shutting = (agency: Agency, page: Page) => Promise<unknown>;

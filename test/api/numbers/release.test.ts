@@ -7,6 +7,7 @@ import { until } from '../../support/until.ts';
 import { buy, figures, findNumber, newKey, numbersOf, openClient, openNumberShop, PRICE, reserve, usLocal } from './shop.ts';
 
 const api = await startApi();
+await api.stopDueWork();
 const { sandbox } = api;
 
 test('numbers.release N10: the last four digits confirm it, a repetition does nothing, the provider has it back', async () => {

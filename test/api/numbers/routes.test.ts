@@ -11,7 +11,7 @@ import { buy, newKey, numbersOf, openClient, openNumberShop } from './shop.ts';
 const api = await startApi();
 const { sandbox } = api;
 // Only the test tells what is due.
-await api.stopJobs();
+await api.stopDueWork();
 
 const { agency, account } = await openNumberShop(api, { credits: 0 });
 const { apiKey, agentIds } = await agency.connectVoice(sandbox);

@@ -13,7 +13,7 @@ import { figures, newKey, numbersOf, openClient, openNumberShop, PRICE, reserve,
 const api = await startApi();
 const { sandbox } = api;
 // Each case lets a day pass, which wakes every job. Due work is done here instead.
-await api.stopJobs();
+await api.stopDueWork();
 const { agency } = await openNumberShop(api, { credits: 0 });
 
 type Case = ErrorCase<TwilioCall>;

@@ -10,6 +10,7 @@ import { until } from '../../support/until.ts';
 import { buy, newKey, numbersOf, openClient, openNumberShop, reserve, usLocal } from './shop.ts';
 
 const api = await startApi();
+await api.stopDueWork();
 const { sandbox } = api;
 
 test('inventory.offer SX6: a number held in the other mode is neither offered, shown, reserved nor paid for', async () => {

@@ -6,6 +6,7 @@ import { buy, newKey, openNumberShop, reserve } from '../numbers/shop.ts';
 import { Shop } from '../payments/shop.ts';
 
 const shop = await Shop.open();
+await shop.api.stopDueWork();
 const { api, stripe } = shop;
 
 const collection = (name: 'orders' | 'purchases') => mongoose.connection.collection<{ _id: string; name: string; named?: unknown }>(name);

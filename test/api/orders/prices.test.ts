@@ -7,6 +7,7 @@ import { buy, newKey, openNumberShop, plan, reserve } from '../numbers/shop.ts';
 import { current, figures, large, openAgency } from './plan-world.ts';
 
 const api = await startApi();
+await api.stopDueWork();
 const { priceMillis } = large;
 const paramOf = ({ body }: { body: unknown }) => (body as { error: { param?: string } }).error.param;
 

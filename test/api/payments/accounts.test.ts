@@ -11,6 +11,7 @@ import { until } from '../../support/until.ts';
 import { Shop } from './shop.ts';
 
 const shop = await Shop.open();
+await shop.api.stopDueWork();
 const { api, stripe } = shop;
 const { sandbox } = api;
 

@@ -4,6 +4,7 @@ import { codeOf } from '../../support/agency.ts';
 import { Shop } from './shop.ts';
 
 const shop = await Shop.open();
+await shop.api.stopDueWork();
 const { api, agency, stripe } = shop;
 const statusOf = async (sessionId: string) => (await shop.account().checkout.sessions.retrieve(sessionId)).status;
 

@@ -4,6 +4,7 @@ import type { CrashPoint } from '../../../api/ports/index.ts';
 import { Shop } from './shop.ts';
 
 const shop = await Shop.open();
+await shop.api.stopDueWork();
 const { api, stripe } = shop;
 
 const inWebhook: CrashPoint[] = [

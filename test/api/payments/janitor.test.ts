@@ -6,6 +6,7 @@ import type { Page } from '../../support/page.ts';
 import { Shop } from './shop.ts';
 
 const shop = await Shop.open();
+await shop.api.stopDueWork();
 const { api, stripe } = shop;
 let hours = 0;
 /** The test runs the janitor's rounds itself: only its clock runs ahead. */

@@ -13,6 +13,7 @@ import { plan as numberPlan, numbersOf, reserve } from '../numbers/shop.ts';
 import { Shop } from './shop.ts';
 
 const shop = await Shop.open({ plan: { ...numberPlan, freeMillis: 0 } });
+await shop.api.stopDueWork();
 const { api, stripe, agency } = shop;
 const { sid: accountSid, authToken } = api.sandbox.twilio.createAccount('returns', { numbers: 3 });
 await agency.call('integrations.connectTelephony', { accountSid, authToken });

@@ -140,7 +140,7 @@ test('credits.checkout P20: an unreadable account is reported, and the next run 
 
 test('credits.checkout F09 RL13: one run credits 200 sessions of four days without the API once each', async () => {
   // The janitor credits paid purchases after a minute, which a busy machine needs for all orders.
-  await api.stopJobs();
+  await api.stopDueWork();
   const agency = await api.createAgency();
   const pages = await Promise.all(Array.from({ length: 10 }, () => shop.client(agency)));
   const orders: Awaited<ReturnType<typeof shop.order>>[] = [];

@@ -4,6 +4,7 @@ import type { Page } from '../../support/page.ts';
 import { Shop } from './shop.ts';
 
 const shop = await Shop.open();
+await shop.api.stopDueWork();
 const { stripe, agency } = shop;
 
 /** Buys 100 credits for 40.00, paid and credited. */

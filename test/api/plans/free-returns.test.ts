@@ -15,6 +15,7 @@ const MINUTES = 1_000_000_000;
 const PRICE = { priceMillis: 30_000, priceCents: 1200 };
 const FREE = 20_000;
 const shop = await Shop.open({ plan: { centsPer100Credits: 4000, currency: 'EUR', freeMillis: 0 }, minutesMillis: MINUTES });
+await shop.api.stopDueWork();
 const { api, agency, stripe } = shop;
 const { plans } = await agency.call('agency.update', {
   plans: [{ name: 'Pro', centsPer100Credits: 4000, currency: 'EUR', priceMillis: PRICE.priceMillis, freeMillis: FREE }],

@@ -10,6 +10,7 @@ import type { Page } from '../../support/page.ts';
 import { runs } from '../../support/runs.ts';
 
 const api = await startApi();
+await api.stopDueWork();
 const { deps, sandbox } = api;
 const MINUTES = 1_000_000;
 const first = { centsPer100Credits: 4000, currency: 'EUR', freeMillis: 0 } as const;
