@@ -59,6 +59,10 @@ function section(title, { name: className, description = '', attributes, slots, 
   ];
   const named = ({ name, description: text }) => [name ? `\`${name}\`` : '(default)', text];
   const member = ({ name, kind, description: text }) => [`\`wl.${name}${kind === 'method' ? '()' : ''}\``, text];
+  const method = ({ name, parameters = [], return: returned, description: text }) => [
+    `\`${name}(${parameters.map((one) => one.name).join(', ')}): ${returned?.type.text ?? 'void'}\``,
+    text.replace(/\s*\n\s*/g, ' ').trim(),
+  ];
   return [
     `## ${title}`,
     asText(description.replace(/\n/g, ' ')),
@@ -70,6 +74,13 @@ function section(title, { name: className, description = '', attributes, slots, 
             .filter(({ description: text }) => text)
             .map(member)
         : [],
+    ),
+    // What else is public is there for the views of an element, and pages do without it.
+    table(
+      'Method',
+      own(members)
+        .filter(({ kind, privacy }) => kind === 'method' && privacy === 'public')
+        .map(method),
     ),
     table('Slot', own(slots).map(named)),
     table('Part', own(cssParts).map(named)),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { test } from 'node:test';
+import type { Page } from 'playwright-core';
 import { freePort } from '../../demo-site/free-port.ts';
 import { openBrowser, visit } from '../support/browser.ts';
 import { runDemo } from '../support/demo.ts';
@@ -20,8 +21,8 @@ const addresses = { 'http://localhost:4000': demo.api, 'http://localhost:8080': 
 const places = { ...addresses, '(8080)': `(${port})`, 'http://127.0.0.1:4200': demo.sandbox, '.data/my-agency.html': file };
 const quickstart = new Guide('docs/quickstart.md', places, { env });
 
-const answers = () =>
-  fetch(origin).then(
+const answersAt = (address: string) => () =>
+  fetch(address).then(
     ({ ok }) => ok,
     () => false,
   );
@@ -38,7 +39,7 @@ test('quickstart MT26: its commands, pasted one after the other, lead to the fir
     else await quickstart.paste(block);
   }
   const stop = quickstart.pasteServer(server);
-  await until(answers, 'the page of the agency');
+  await until(answersAt(origin), 'the page of the agency');
 
   const { page, context, errors } = await visit(browser, origin);
   const form = page.locator('wl-signup');
@@ -60,30 +61,102 @@ test('quickstart MT26: its commands, pasted one after the other, lead to the fir
   stop();
 });
 
-test('sessions.mint MT26: the server and the page of the handover sign in whom the site knows', { skip: lacks }, async () => {
-  const handover = new Guide('docs/handover.md', { ...addresses, 'PORT=8080': `PORT=${port}` }, { before: quickstart });
-  const [server, markup, install, start] = handover.blocks;
-  assert.ok(server && markup && install && start);
-  const folder = `${demo.dataDir}/handover`;
+/** The handover on a port of its own. */
+async function openHandover(places: Record<string, string> = {}): Promise<{ handover: Guide; site: string }> {
+  const own = String(await freePort());
+  const site = `http://localhost:${own}`;
+  const there = { 'http://localhost:4000': demo.api, 'http://localhost:8080': site, 'PORT=8080': `PORT=${own}`, ...places };
+  return { handover: new Guide('docs/handover.md', there, { before: quickstart }), site };
+}
+
+/** Follows the handover in a folder of its own, until its site runs. */
+async function followHandover({ handover, site }: Awaited<ReturnType<typeof openHandover>>, folder: string): Promise<void> {
+  const [server, page, install, start, connectPage, connect] = handover.blocks;
+  assert.ok(server && page && install && start && connectPage && connect);
+  const [most = '', last = ''] = server.text.split(/(?=^site\.use\(.*\n$)/m);
+  assert.match(last, /^site\.use/);
   await mkdir(`${folder}/pages`, { recursive: true });
-  await writeFile(`${folder}/server.mjs`, server.text);
-  await writeFile(`${folder}/pages/index.html`, handover.filled(markup));
+  await writeFile(`${folder}/server.mjs`, `${most}${connect.text}\n${last}`);
+  await writeFile(`${folder}/pages/index.html`, handover.filled(page));
+  await writeFile(`${folder}/pages/connect.html`, handover.filled(connectPage));
   assert.equal(install.text, 'npm init -y && npm install express\n');
   await symlink(resolve('node_modules'), `${folder}/node_modules`);
   handover.pasteServer(start, folder);
-  await until(answers, 'the page of the site');
+  await until(answersAt(site), 'the page of the site');
+}
 
-  const { page, context, errors } = await visit(browser, 'about:blank');
-  await context.route('**/favicon.ico', (route) => route.fulfill({ status: 204 }));
-  await page.goto(origin);
+type Account = { clientId: string; firstName: string } | null;
+const accountOf = (page: Page) => page.evaluate(() => (globalThis as never as { wl: { account: Account } }).wl.account);
+
+/** A visitor of a site that has no icon. */
+async function visitSite(address: string) {
+  const visitor = await visit(browser, 'about:blank');
+  await visitor.context.route('**/favicon.ico', (route) => route.fulfill({ status: 204 }));
+  await visitor.page.goto(address);
+  return visitor;
+}
+
+test('sessions.mint MT26: the server and the page of the handover sign in whom the site knows', { skip: lacks }, async () => {
+  const following = await openHandover();
+  await followHandover(following, `${demo.dataDir}/handover`);
+
+  const { page, errors } = await visitSite(following.site);
   await page.getByText('Sign in to see your credits.').waitFor();
   await page.getByRole('link', { name: 'Log in to buy' }).click();
   await page.getByText('10 credits left', { exact: true }).waitFor();
   await page.getByRole('button', { name: /^Buy/ }).waitFor();
-  const account = () => page.evaluate(() => (globalThis as never as { wl: { account: { firstName: string } | null } }).wl.account);
-  assert.equal((await account())?.firstName, 'Kim');
+  assert.equal((await accountOf(page))?.firstName, 'Kim');
   await page.evaluate(() => (globalThis as never as { wl: { signOut(): Promise<void> } }).wl.signOut());
   await page.getByText('Sign in to see your credits.').waitFor();
-  assert.equal(await account(), null);
+  assert.equal(await accountOf(page), null);
   assert.deepEqual(errors, []);
 });
+
+test('accounts.linkToken MT25 MT26: the page of the handover connects a client that signed up before', { skip: lacks }, async () => {
+  const email = 'kim.lee@example.com';
+  const following = await openHandover({ 'user-7': 'user-8', 'kim@example.com': email });
+  await followHandover(following, `${demo.dataDir}/handover-connect`);
+
+  const { page, errors } = await visitSite(`${following.site}/connect.html`);
+  const form = page.locator('wl-signup');
+  await form.getByRole('button', { name: 'Create account' }).click();
+  await form.getByLabel('First name').fill('Kim');
+  await form.getByLabel('Last name').fill('Lee');
+  await form.getByLabel('E-mail').fill(email);
+  for (const field of await form.locator('input[autocomplete=new-password]').all()) await field.fill('Sunny-day-42');
+  await form.getByRole('button', { name: 'Create account', exact: true }).first().click();
+  await form.getByText('Welcome, Kim').waitFor();
+  const before = await accountOf(page);
+
+  await page.goto(await verifyLink(email));
+  await page.getByText('Please log in to this site first.').waitFor();
+  await form.getByRole('button', { name: 'Sign out' }).first().click();
+  await page.goto(`${following.site}/log-in`);
+  await page.waitForURL('**/connect.html');
+  await form.getByLabel('E-mail').fill(email);
+  await form.getByLabel('Password', { exact: true }).fill('Sunny-day-42');
+  await form.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.waitForURL(`${following.site}/`);
+  await page.getByText('10 credits left', { exact: true }).waitFor();
+  assert.deepEqual(await accountOf(page), { ...before, emailVerified: true });
+  // The log-in of the site is enough from now on, also where the widgets have never been.
+  const { page: other } = await visitSite(`${following.site}/log-in`);
+  await other.getByText('10 credits left', { exact: true }).waitFor();
+  assert.equal((await accountOf(other))?.clientId, before?.clientId);
+  assert.deepEqual(
+    errors.filter((text) => !/40[19]|422/.test(text)),
+    [],
+  );
+});
+
+/** The mailed link that confirms an address. */
+async function verifyLink(email: string): Promise<string> {
+  let link: string | undefined;
+  await until(async () => {
+    const reply = await fetch(`${demo.mail}/messages?to=${encodeURIComponent(email)}`);
+    const { messages } = (await reply.json()) as { messages: { text: string }[] };
+    link = messages.map(({ text }) => /http\S+#wl-verify=\S+/.exec(text)?.[0]).find(Boolean);
+    return link !== undefined;
+  }, 'the mail to confirm the address');
+  return link ?? assert.fail();
+}

@@ -2,6 +2,7 @@ import { expect, html } from '@open-wc/testing';
 import { sendKeys, setViewport } from '@web/test-runner-commands';
 import type { Output } from '../../api/contract/index.ts';
 import type { WlAccount } from '../../widgets/elements/account/account.ts';
+import type { Refused } from '../../widgets/kit/refused.ts';
 import '../../widgets/elements/account/account.ts';
 import '../../widgets/elements/sessions/sessions.ts';
 import { signedIn, tokenFor } from './support/answers.ts';
@@ -56,6 +57,13 @@ async function type(page: Page<WlAccount>, name: string, text: string): Promise<
   field(page, name).value = '';
   await sendKeys({ type: text });
 }
+
+/** The code and the sentence by which an element gives no token. */
+const refusedBy = ({ element }: Page<WlAccount>) =>
+  element.linkToken().then(
+    () => undefined,
+    ({ code, message }: Refused) => [code, message],
+  );
 
 describe('<wl-account>', () => {
   afterEach(close);
@@ -129,6 +137,27 @@ describe('<wl-account>', () => {
     shadow(page).querySelector<HTMLElement>('[part=email] .notice button')!.click();
     await turns(page);
     expect(page.text('email')).not.to.contain('new@example.com');
+  });
+
+  it('accounts.linkToken MT25: the token is handed to the page, and a refusal is an error in the words of the page', async () => {
+    const page = await open<WlAccount>(
+      markup(),
+      { ...answers, 'accounts.linkToken': { token: 'eyJ.link' } },
+      { strings: { 'sign_in.too_old': 'Sign in afresh.' } },
+    );
+    await turns(page);
+    expect(await page.element.linkToken()).to.equal('eyJ.link');
+    page.network.answers['accounts.linkToken'] = { status: 403, code: 'sign_in.too_old' };
+    expect(await refusedBy(page)).to.deep.equal(['sign_in.too_old', 'Sign in afresh.']);
+    page.network.answers['accounts.linkToken'] = 'offline';
+    expect(await refusedBy(page)).to.deep.equal(['network', 'There is no connection at the moment.']);
+  });
+
+  it('accounts.linkToken MT25: nobody signed in is a refusal of its own, and asks nobody', async () => {
+    const page = await open<WlAccount>(markup());
+    await turns(page);
+    expect(await refusedBy(page)).to.deep.equal(['session.missing', 'Sign in to connect your account.']);
+    expect(page.network.named('accounts.linkToken')).to.deep.equal([]);
   });
 
   it('accounts.verifyEmail MT23: a mailed link says what came of it, unless the page has the sign-up to say so', async () => {

@@ -1,5 +1,6 @@
 import { html, nothing, type PropertyValues } from 'lit';
 import type { Kit } from '../../kit/kit.ts';
+import { Refused, refusalOf } from '../../kit/refused.ts';
 import { accountStrings } from '../../strings/en/account.ts';
 import { controls } from '../../ui/controls.styles.ts';
 import { defineElement, WlElement } from '../../ui/element.ts';
@@ -91,6 +92,24 @@ export class WlAccount extends WlElement {
     if (this.#store.busy || (this.#store.refusedAt('purchases') && seq === this.#paid)) return;
     this.#paid = seq;
     void this.#store.readPurchases();
+  }
+
+  /**
+   * Returns a token for `clients.link`, by which the agency's server connects the signed-in client to its own log-in. It works ten minutes.
+   * Rejects with an error of a `code` and a `message` for the visitor: `session.missing` where nobody is signed in, `sign_in.too_old` ten
+   * minutes after the sign-in, `email.unconfirmed` before the e-mail address is confirmed.
+   *
+   * @public
+   */
+  async linkToken(): Promise<string> {
+    const { kit } = this;
+    if (!kit?.account) throw new Refused('session.missing', this.say('own.linkSignedOut'));
+    try {
+      return (await kit.call('accounts.linkToken', {})).token;
+    } catch (error) {
+      const why = refusalOf(error);
+      throw new Refused(why.code, this.explain(why), why.retry, why.fields, why.values);
+    }
   }
 
   /** Writes a day as people of the page's language do. */

@@ -2,6 +2,7 @@
 export const accountStrings = {
   'own.heading': 'Account',
   'own.signedOut': 'Sign in to see your account.',
+  'own.linkSignedOut': 'Sign in to connect your account.',
   'own.viewOnly': 'You have view-only access.',
   'own.profile': 'Profile',
   'own.security': 'Security',
