@@ -14,6 +14,11 @@ export const notices = {
     subject: 'Stripe does not take an amount that you sell for',
     sentence: 'Stripe does not take the amount of something that you sell. Change its price; your clients can then buy it.',
   },
+  'payments.checkout_unready': {
+    subject: 'Your Stripe account lacks something that Checkout needs',
+    sentence:
+      'Stripe opens no payment page for your account. In Stripe, set the name of your business under Settings > Business and activate a payment method for your currency under Settings > Payments; your clients can then buy.',
+  },
   'payments.key_refused': {
     subject: 'Stripe does not accept your secret key',
     sentence: 'Stripe does not accept your secret key any more. Save one that is valid; your clients can then buy.',

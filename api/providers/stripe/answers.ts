@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../contract/errors/index.ts';
 import { refuse } from '../../contract/refusal.ts';
 import { ProviderError, refuseBy, rowOf, wordsIn } from '../../ports/index.ts';
 import type { Asked } from './clients.ts';
-import { ARCHIVED, type StripeCall, stripeErrors, WEBHOOKS_FULL } from './errors.ts';
+import { codesByWords, type StripeCall, stripeErrors } from './errors.ts';
 
 const { StripeError, StripeIdempotencyError } = Stripe.errors;
 
@@ -134,10 +134,7 @@ function wordsOf(call: StripeCall, error: Stripe.errors.StripeError): Words {
   return { call, status, type: rawType ?? type, code: code ?? codeByWords(message) ?? codeOf(detail), message, requestId };
 }
 
-function codeByWords(message: string): string | undefined {
-  if (/maximum of \d+ .*webhook endpoints/.test(message)) return WEBHOOKS_FULL;
-  return /\b(inactive|not active)\b/.test(message) ? ARCHIVED : undefined;
-}
+const codeByWords = (message: string): string | undefined => codesByWords.find(({ words }) => words.test(message))?.code;
 
 /** Returns the code of a failed connection. */
 const codeOf = (detail: unknown): string | undefined => (detail instanceof Error && 'code' in detail ? String(detail.code) : undefined);

@@ -21,9 +21,13 @@ export type StripeCall =
 
 type Row = DocumentedError<StripeCall>;
 
-/** Our codes for errors that Stripe distinguishes only by words. */
-export const WEBHOOKS_FULL = 'webhooks_full';
-export const ARCHIVED = 'archived';
+/** Our codes for errors that Stripe distinguishes only by words, and those words. */
+export const codesByWords = [
+  { code: 'webhooks_full', words: /maximum of \d+ .*webhook endpoints/ },
+  { code: 'nameless', words: /must set an account or business name/ },
+  { code: 'methodless', words: /No valid payment method types/ },
+  { code: 'archived', words: /\b(inactive|not active)\b/ },
+] as const;
 
 /** Stripe's description of each status. */
 const words = {
@@ -77,7 +81,7 @@ const keyRows: Row[] = ([401, 403] as const).flatMap((status) => {
 const sellingRows: Row[] = [
   ...rowsByCode(
     400,
-    { resource_missing: 'The ID provided is not valid.', [ARCHIVED]: 'The price or its product is not active.' },
+    { resource_missing: 'The ID provided is not valid.', archived: 'The price or its product is not active.' },
     {
       calls: ['createCheckout'],
       lasts: 'definite',
@@ -114,6 +118,22 @@ const sellingRows: Row[] = [
       fault: 'agency',
       person: 'payments.not_configured',
       agency: 'payments.account_inactive',
+      undone: 'nothing',
+    },
+  ),
+  // A new account lacks what Checkout needs. Test mode refuses as well.
+  ...rowsByCode(
+    400,
+    {
+      nameless: 'In order to use Checkout, you must set an account or business name.',
+      methodless: 'No valid payment method types for this Checkout Session.',
+    },
+    {
+      calls: ['createCheckout'],
+      lasts: 'definite',
+      fault: 'agency',
+      person: 'payments.not_configured',
+      agency: 'payments.checkout_unready',
       undone: 'nothing',
     },
   ),
@@ -168,6 +188,7 @@ const givingBackRows: Row[] = [
     {
       charge_already_refunded: 'The charge has already been refunded.',
       charge_disputed: 'The charge has been charged back.',
+      refund_disputed_payment: 'A disputed payment cannot be refunded.',
     },
     { calls: givingBack, lasts: 'definite', fault: 'provider', person: null, undone: 'nothing' },
   ),
@@ -202,7 +223,7 @@ export const stripeErrors: readonly Row[] = [
   ),
   ...rowsByCode(
     400,
-    { [WEBHOOKS_FULL]: 'You have reached the maximum of 16 webhook endpoints.' },
+    { webhooks_full: 'You have reached the maximum of 16 webhook endpoints.' },
     { calls: ['createWebhook'], lasts: 'definite', fault: 'agency', person: 'payments.webhooks_full', undone: 'nothing' },
   ),
   ...rows([400, 404], {

@@ -5,7 +5,7 @@ import type { Input } from '../../../api/contract/index.ts';
 import { tell } from '../../../api/contract/refusal.ts';
 import { takeDueRun } from '../../../api/models/recurring.ts';
 import type { PersonCode } from '../../../api/ports/index.ts';
-import { ARCHIVED, type StripeCall, stripeErrors, WEBHOOKS_FULL } from '../../../api/providers/stripe/errors.ts';
+import { codesByWords, type StripeCall, stripeErrors } from '../../../api/providers/stripe/errors.ts';
 import { DAY_MS } from '../../../api/rules/time.ts';
 import { casesOf, type ErrorCase, watchCase } from '../../support/provider-errors.ts';
 import { until } from '../../support/until.ts';
@@ -37,7 +37,7 @@ const ALWAYS = 1_000_000;
 
 /** Makes Stripe answer so at this address until the faults end. */
 function answerWith({ row }: Case, method: 'GET' | 'POST' | 'DELETE', path: string, times = ALWAYS): void {
-  const isOurs = row.code === WEBHOOKS_FULL || row.code === ARCHIVED;
+  const isOurs = codesByWords.some(({ code }) => code === row.code);
   const error = { type: 'invalid_request_error', message: row.says, ...(row.code !== undefined && !isOurs && { code: row.code }) };
   // The test of the port shows repetitions; here nobody waits for them.
   faults.add({ path, method, how: { status: row.status, body: { error }, headers: { 'Stripe-Should-Retry': 'false' } }, times });

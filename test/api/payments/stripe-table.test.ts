@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, test } from 'node:test';
 import { Refusal } from '../../../api/contract/refusal.ts';
 import { meaningOf } from '../../../api/ports/causes.ts';
 import { type CheckoutRequest, type Payments, ProviderError, rowOf } from '../../../api/ports/index.ts';
-import { ARCHIVED, type StripeCall, stripeErrors, WEBHOOKS_FULL } from '../../../api/providers/stripe/errors.ts';
+import { codesByWords, type StripeCall, stripeErrors } from '../../../api/providers/stripe/errors.ts';
 import { createPayments } from '../../../api/providers/stripe/stripe.ts';
 import { type Sandbox, startSandbox } from '../../../demo-site/sandbox/start.ts';
 import { casesOf, type ErrorCase } from '../../support/provider-errors.ts';
@@ -94,7 +95,7 @@ async function play(one: Case, { sandbox, access, payments }: Awaited<ReturnType
   const { call, row } = one;
   const [method, path, ask] = calls[call];
   const id = `of_case_${row.status}_${row.code ?? ''}`;
-  const isOurs = row.code === WEBHOOKS_FULL || row.code === ARCHIVED;
+  const isOurs = codesByWords.some(({ code }) => code === row.code);
   const error = { type: typeOf(row.status), message: row.says, ...(row.code !== undefined && !isOurs && { code: row.code }) };
   const before = sandbox.faults.state().happened.length;
   sandbox.faults.add({ path: path(id), method, how: { status: row.status, body: { error } }, times: 100 });
@@ -115,6 +116,17 @@ test('payments PX9: no row of the table hides another, and every call has every 
       assert.ok(rowOf(stripeErrors, call, { status }), `${call} ${status}`);
     }
   }
+});
+
+test("payments PX9 PG12: every code of the table is one that Stripe's package knows", async () => {
+  const types = await readFile('node_modules/stripe/esm/resources/PaymentIntents.d.ts', 'utf8');
+  const ours = new Set<string>(codesByWords.map(({ code }) => code));
+  const codes = new Set(stripeErrors.flatMap(({ code }) => (code === undefined || ours.has(code) ? [] : [code])));
+  assert.ok(codes.size > 15, 'the table has codes');
+  assert.deepEqual(
+    [...codes].filter((code) => !types.includes(`'${code}'`)),
+    [],
+  );
 });
 
 const every = Object.keys(calls) as StripeCall[];
