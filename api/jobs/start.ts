@@ -12,6 +12,7 @@ import { openOrders } from '../domain/orders/orders.ts';
 import { dueGiveBacks } from '../domain/payments/give-back.ts';
 import { openPurchases } from '../domain/payments/janitor.ts';
 import { reconcileDue } from '../domain/payments/reconcile.ts';
+import { dueFreeReturns } from '../domain/plans/free-returns.ts';
 import { expireHolds } from '../ledger/transfers/holds.ts';
 import type { Deps } from '../ports/index.ts';
 import { type Job, startCare, startDue } from './care.ts';
@@ -33,6 +34,7 @@ export function startDueWork(deps: Deps): Job {
     startDue(deps, openPurchases(deps), { restMs: 5 * SECOND_MS }),
     startDue(deps, dueGiveBacks(deps), { restMs: 5 * SECOND_MS }),
     startDue(deps, openOrders(deps), { restMs: 5 * SECOND_MS }),
+    startDue(deps, dueFreeReturns(deps), { restMs: 5 * SECOND_MS }),
     startDue(deps, dueDeletions(deps), { restMs: 5 * SECOND_MS }),
     startDue(deps, dueRents(deps), { restMs: MINUTE_MS }),
     startDue(deps, dueRoutes(deps), { restMs: 10 * SECOND_MS, onDue: onRouteDue }),

@@ -97,6 +97,7 @@ export type CrashPoint =
   | 'deletion.after_close_again'
   | 'plan.after_move'
   | 'plan.after_promise'
+  | 'plan.after_free_mark'
   | 'plan.after_free_end'
   | 'plan.after_free_back'
   | 'number.after_buy'
@@ -134,8 +135,8 @@ interface Bringing {
   release(order: Order, deps: Deps): Promise<void>;
   /** Takes back what can be taken back, after the money for a delivered order was returned. Repeatable. Only for kinds paid with money. */
   takeBack?(order: Order, deps: Pick<Deps, 'now' | 'reached'>): Promise<void>;
-  /** Takes back a part after a part of the money was returned, or gives it back after that failed: `back` of `paid` cents. Repeatable. */
-  takePart?(order: Order, share: { back: number; paid: number }, deps: Pick<Deps, 'now'>): Promise<void>;
+  /** Takes back a part after a part of the money was returned, or gives it back after that failed. Repeatable. */
+  takePart?(order: Order, deps: Pick<Deps, 'now' | 'reached'>): Promise<void>;
   /** Time after the order until it is undone, in milliseconds. Absent if another event ends it. */
   patienceMs?: number;
 }

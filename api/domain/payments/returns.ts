@@ -1,5 +1,4 @@
 import { Refusal, refuse } from '../../contract/refusal.ts';
-import { wentBackCents } from '../../ledger/state/returns.ts';
 import {
   freezePurchase,
   loseFreeze,
@@ -60,11 +59,10 @@ async function mailRefund(purchase: Purchase, refundedCents: number): Promise<vo
 }
 
 /** Takes back what can be taken back of an order whose money was returned, as a whole or in part. All of it ends the order. Repeatable. */
-async function followOrder({ orderId = '', priceCents, ...scope }: Purchase, returns: Returns, deps: ReturnDeps): Promise<void> {
+async function followOrder({ orderId = '', ...scope }: Purchase, returns: Returns, deps: ReturnDeps): Promise<void> {
   if (!returns.isOrderOver) {
     const order = await readOrder(scope, orderId);
-    const share = { back: wentBackCents(returns, priceCents), paid: priceCents };
-    if (order?.state === 'done') await deps.fulfilments[order.kind].takePart?.(order, share, deps);
+    if (order?.state === 'done') await deps.fulfilments[order.kind].takePart?.(order, deps);
     return;
   }
   const order = await moveOrder(scope, orderId, 'settled', { state: 'refunded', code: 'order.money_returned' });

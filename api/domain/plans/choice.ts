@@ -8,7 +8,7 @@ import { promiseWithPlan } from '../accounts/free-credits.ts';
 import { entitlementsOf, FIRST_PLAN, type Plan, planOf, plansOf } from '../directory/plan.ts';
 import { orderView, placeOrder } from '../orders/orders.ts';
 import { sealedPlan } from '../seals/documents.ts';
-import type { PlanItem } from './fulfil.ts';
+import type { PlanItem } from './free-returns.ts';
 import { freeToCome, showPlan, showPlanTo, usedOf } from './view.ts';
 
 /** Lists the plans that can be chosen, and the client's own plan even if it is retired. */

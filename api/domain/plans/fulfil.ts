@@ -1,29 +1,21 @@
 import type { PlainCode } from '../../contract/index.ts';
 import { refuse } from '../../contract/refusal.ts';
-import { shareReturned } from '../../ledger/state/returns.ts';
-import { returnFree } from '../../ledger/transfers/free-returns.ts';
-import { causeOfPlanFree, endFree } from '../../ledger/transfers/grants.ts';
 import { agencyById, inMode } from '../../models/agency.ts';
-import { type Client, type HeldPlan, type PlanPromise, readClient } from '../../models/client.ts';
-import { claimPlan, endPlanFree, movePlan } from '../../models/client-plan.ts';
+import { type Client, type HeldPlan, readClient } from '../../models/client.ts';
+import { claimPlan, movePlan } from '../../models/client-plan.ts';
 import { isGivenUp, moveOrder, type Order, readOrder } from '../../models/order.ts';
 import { modeOf } from '../../models/scope.ts';
 import type { Deps, Fulfilment } from '../../ports/index.ts';
 import { DAY_MS } from '../../rules/time.ts';
 import { giveWaiting, requireClient } from '../accounts/clients.ts';
-import { nameOfFree, promiseWithPlan } from '../accounts/free-credits.ts';
+import { promiseWithPlan } from '../accounts/free-credits.ts';
 import { accessTo } from '../directory/directory.ts';
 import { planOf, plansOf } from '../directory/plan.ts';
 import { sealedPlan } from '../seals/documents.ts';
+import { type PlanItem, takeFreeBack, takeFreeShare } from './free-returns.ts';
 
 /** Attempts, because concurrent changes of the client make this one start anew. */
 const TRIES_MAX = 20;
-
-/** The item of a plan's order. */
-export interface PlanItem {
-  /** Free credits that the plan promised when it was ordered, in milli-credits. Absent for none. */
-  freeMillis?: number;
-}
 
 /** Delivers a plan by moving the client to it. */
 export const planFulfilment: Fulfilment = {
@@ -52,42 +44,13 @@ export const planFulfilment: Fulfilment = {
   release: takeBack,
   takeBack,
 
-  async takePart(order, share, deps) {
-    const { name, promise } = (await promiseOf(order)) ?? {};
-    if (!name || !promise) return;
-    const totalMillis = shareReturned(promise.millis, share.back, share.paid);
-    await returnFree(order, { cause: causeOfPlanFree(order, name), orderId: order._id, totalMillis, ...actOf(deps) });
-  },
+  takePart: takeFreeShare,
 };
 
 /** Takes a plan and what is left of its free credits back, after its order was undone or all of its money returned. Repeatable. */
 async function takeBack(order: Order, deps: Pick<Deps, 'now' | 'reached'>): Promise<void> {
-  const { name, promise } = (await promiseOf(order)) ?? {};
-  if (name && promise) {
-    const [{ millis }, cause] = [promise, causeOfPlanFree(order, name)];
-    await endFree(order, { cause, millis, ...actOf(deps) });
-    deps.reached('plan.after_free_end');
-    await returnFree(order, { cause, orderId: order._id, totalMillis: millis, ...actOf(deps) });
-    deps.reached('plan.after_free_back');
-    await endPlanFree(order, name);
-  }
+  await takeFreeBack(order, deps);
   await restorePlan(order);
-}
-
-/** The provider of payments is the actor, as it is of all that follows from returned money. */
-const actOf = ({ now }: Pick<Deps, 'now'>) => ({ actor: 'stripe', at: now() });
-
-/** Reads the promise of free credits that came with an order. Those from before its order was stored have the plan's id as their name. */
-async function promiseOf(order: Order): Promise<{ name: string; promise: PlanPromise } | undefined> {
-  const { subjectId, state, item } = order;
-  const client = await readClient(order, order.clientId);
-  if (!client || client.deletedAt) return undefined; // what was left of them went back with its account
-  const first = client.planFree?.[subjectId];
-  const isDelivered = state === 'done' || state === 'refunded';
-  const isFormer = isDelivered && first?.isEarned && first.orderId === undefined && (item as PlanItem).freeMillis !== undefined;
-  const name = nameOfFree(client, subjectId, order._id) ?? (isFormer ? subjectId : undefined);
-  const promise = name === undefined ? undefined : client.planFree?.[name];
-  return name !== undefined && promise ? { name, promise } : undefined;
 }
 
 /** Brings what the plan gives beside its prices. Repeating it has no further effect. */

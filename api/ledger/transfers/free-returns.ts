@@ -4,6 +4,7 @@ import { readNamed } from '../../models/transfer.ts';
 import { clientOf, minutesOf } from '../accounts.ts';
 import { legs } from '../legs.ts';
 import { amountOn } from '../reading.ts';
+import { readStanding } from '../standing.ts';
 import { lotId } from '../state/effects.ts';
 import type { Act } from '../write/act.ts';
 import { commit } from '../write/commit.ts';
@@ -59,6 +60,12 @@ export async function readFreeReturned(scope: ClientScope, cause: string): Promi
     if (!transfer) return { millis, count };
     millis += amountOn(transfer, minutesOf(scope));
   }
+}
+
+/** Reads how many free credits of a grant a call or an order holds at present. */
+export async function readFreeHeld(scope: ClientScope, cause: string): Promise<number> {
+  const { lots } = (await readStanding(scope)).state;
+  return lots.find(({ id }) => id === lotId('signup.grant', cause))?.held ?? 0;
 }
 
 /** Tells whether a client has nothing of the free credits of a grant: they never came, or all of them went back unused. */

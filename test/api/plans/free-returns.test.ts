@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import mongoose from 'mongoose';
 import { audit } from '../../../api/domain/audit/audit.ts';
+import { workThrough } from '../../../api/domain/due/due.ts';
+import { dueFreeReturns } from '../../../api/domain/plans/free-returns.ts';
 import { planFulfilment } from '../../../api/domain/plans/fulfil.ts';
+import { expireHolds } from '../../../api/ledger/transfers/holds.ts';
 import { ClientModel } from '../../../api/models/client.ts';
 import { OrderModel } from '../../../api/models/order.ts';
 import type { CrashPoint } from '../../../api/ports/index.ts';
+import { DAY_MS, later } from '../../../api/rules/time.ts';
 import type { Page } from '../../support/page.ts';
 import { runs } from '../../support/runs.ts';
 import { until } from '../../support/until.ts';
@@ -53,6 +58,12 @@ const has = (available: number, waiting = 0) => ({ available, waiting, debt: 0 }
 const talk = (page: Page, minutes: number) =>
   agency.call('usage.record', { clientId: page.clientId, callId: `c${Math.random()}`, seconds: minutes * 60 });
 const refund = (sessionId: string, cents?: number) => tell(stripe.refund(sessionId, cents).id);
+/** Does the work that is due shortly after. */
+async function lookAgain(): Promise<void> {
+  api.sandbox.clock.advance(15);
+  await workThrough(dueFreeReturns(api.deps), api.deps);
+}
+const reminders = (page: Page) => mongoose.connection.collection('freereturns').countDocuments({ clientId: page.clientId });
 const offered = async (page: Page) => (await page.call('plans.list', {})).plans.find(({ id }) => id === planId)?.freeMillis;
 
 test("webhooks.stripe RL17: a plan's free credits go back with its payment, and come anew with the next", async () => {
@@ -125,15 +136,36 @@ test('webhooks.stripe RL17: free credits that still wait at the refund never com
   assert.deepEqual({ account: await account(page), given: await given() }, { account: has(FREE), given: FREE });
 });
 
-test('webhooks.stripe RL17: what a call holds at the refund goes back at the next look after the call', async () => {
-  const { page, sessionId, given } = await opened();
-  await agency.call('calls.start', { clientId: page.clientId, callId: `held-${page.clientId}`, seconds: 600 });
-  const { id } = stripe.refund(sessionId);
-  await tell(id);
-  assert.deepEqual({ account: await account(page), given: await given() }, { account: has(0), given: 10_000 });
-  await agency.call('calls.cancel', { clientId: page.clientId, callId: `held-${page.clientId}` });
-  await tell(id);
-  assert.deepEqual({ account: await account(page), given: await given() }, { account: has(0), given: 0 });
+for (const end of ['cancelled', 'ended', 'expired'] as const)
+  test(`webhooks.stripe RL17: what a call holds at the refund goes back once the call is ${end}, without a visit`, async () => {
+    const { page, sessionId, given } = await opened();
+    const call = { clientId: page.clientId, callId: `held-${page.clientId}` };
+    await agency.call('calls.start', { ...call, seconds: 600 });
+    await refund(sessionId);
+    await lookAgain();
+    assert.deepEqual({ account: await account(page), given: await given() }, { account: has(0), given: 10_000 });
+    if (end === 'cancelled') await agency.call('calls.cancel', call);
+    else if (end === 'ended') await agency.call('calls.end', { ...call, seconds: 240 });
+    else await expireHolds(later(api.deps.now(), DAY_MS), api.deps);
+    await lookAgain();
+    const used = end === 'ended' ? 4_000 : 0;
+    assert.deepEqual({ account: await account(page), given: await given() }, { account: has(0), given: used });
+    assert.equal(await reminders(page), used === 0 ? 0 : 1, 'used ones may come back with an order that fails');
+    api.sandbox.clock.advance((8 * DAY_MS) / 1000);
+    await lookAgain();
+    assert.equal(await reminders(page), 0);
+  });
+
+test('webhooks.stripe RL17: the share of a partial refund that a call holds goes back after the call', async () => {
+  const { page, sessionId } = await opened();
+  const call = { clientId: page.clientId, callId: `held-${page.clientId}` };
+  await agency.call('calls.start', { ...call, seconds: 1200 });
+  await refund(sessionId, 400);
+  await lookAgain();
+  await agency.call('calls.cancel', call);
+  assert.deepEqual(await account(page), has(FREE));
+  await lookAgain();
+  assert.deepEqual(await account(page), has(13_334));
 });
 
 test('webhooks.stripe RL17: a promise from before its order was stored with it goes back as well', async () => {
@@ -171,8 +203,28 @@ for (const point of ['returns.after_order', 'plan.after_free_end', 'plan.after_f
   });
 }
 
+for (const point of ['plan.after_free_mark', 'plan.after_free_end'] satisfies CrashPoint[])
+  test(`webhooks.stripe RL17: after a crash at ${point} free credits that a call holds go back by due work alone`, async () => {
+    const { page, sessionId, given } = await opened();
+    const call = { clientId: page.clientId, callId: `held-${page.clientId}` };
+    await agency.call('calls.start', { ...call, seconds: 600 });
+    const { id } = stripe.refund(sessionId);
+    api.crashAt(point);
+    for (const event of stripe.events().filter(({ data }) => data.object.id === id)) await stripe.deliver(event.id, 1);
+    await agency.call('calls.cancel', call);
+    await lookAgain();
+    api.crashAt(undefined);
+    api.sandbox.clock.advance(60);
+    await lookAgain();
+    assert.deepEqual({ account: await account(page), given: await given() }, { account: has(0), given: 0 });
+    assert.equal(await reminders(page), 0);
+  });
+
 test('webhooks.stripe RL17: in any history there are never more free credits than paid plans promise', async () => {
-  const step = fc.oneof(fc.constantFrom('buy', 'refund', 'lose', 'win', 'part', 'fail', 'standard'), fc.integer({ min: 1, max: 25 }));
+  const step = fc.oneof(
+    fc.constantFrom('buy', 'refund', 'lose', 'win', 'part', 'fail', 'standard', 'hold', 'cancel', 'end'),
+    fc.integer({ min: 1, max: 25 }),
+  );
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 9 }), async (steps) => {
       const page = await shop.client();
@@ -180,6 +232,15 @@ test('webhooks.stripe RL17: in any history there are never more free credits tha
       /** Sessions of orders, with the money that stayed. */
       const paid = new Map<string, number>();
       let [last, part, talked] = ['', '', 0];
+      /** Running calls, with what each holds. */
+      const held = new Map<string, number>();
+      const end = async (callId: string, minutes: number) => {
+        const ofClient = { clientId: page.clientId, callId };
+        if (minutes === 0) await agency.call('calls.cancel', ofClient);
+        else await agency.call('calls.end', { ...ofClient, seconds: minutes * 60 });
+        talked += minutes * 1000;
+        held.delete(callId);
+      };
       for (const what of ['buy', ...steps]) {
         if (typeof what === 'number') {
           await talk(page, what);
@@ -213,11 +274,18 @@ test('webhooks.stripe RL17: in any history there are never more free credits tha
           if (what !== 'win') paid.delete(last);
           else last = '';
         }
+        await check();
+      }
+      for (const callId of [...held.keys()]) await end(callId, 0);
+      await check();
+      async function check(): Promise<void> {
+        await lookAgain();
         const { available: free } = await account(page);
         const stayed = [...paid.values()].reduce((sum, cents) => sum + cents, 0);
         const share = Math.ceil((FREE * Math.min(stayed, PRICE.priceCents)) / PRICE.priceCents);
         assert.ok(free <= share, `${free} are left, and ${share} are paid for`);
-        assert.equal(before - (await agency.minutes()), free + talked, 'the minutes are those that are left and used');
+        const inCalls = [...held.values()].reduce((sum, millis) => sum + millis, 0);
+        assert.equal(before - (await agency.minutes()), free + inCalls + talked, 'the minutes are those that are left and used');
       }
     }),
     { numRuns: runs(6) },
