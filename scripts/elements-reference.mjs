@@ -75,7 +75,7 @@ function section(title, { name: className, description = '', attributes, slots, 
             .map(member)
         : [],
     ),
-    // What else is public is there for the views of an element, and pages do without it.
+    // Other public members are there for the views of an element; pages do without them.
     table(
       'Method',
       own(members)
