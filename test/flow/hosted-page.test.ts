@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import type { Page } from 'playwright-core';
+import { loseField, neededFields } from '../api/agencies/portal-fields.ts';
 import { startApi } from '../support/api.ts';
 import { openBrowser, visit } from '../support/browser.ts';
 
@@ -108,3 +109,27 @@ for (const colorScheme of ['light', 'dark'] as const) {
     });
   }
 }
+
+test('portal.page MT15: a client signs in on the page of an incomplete live portal, and reads there why nothing is sold', async () => {
+  const incomplete = await api.createAgency({ stripe: 'live', brand });
+  const client = await incomplete.openPage();
+  await client.signUp();
+  await incomplete.allocate(client.clientId, 5_000);
+  await loseField(incomplete, neededFields['stripe.webhookSecret']);
+  api.deps.directory.forget();
+
+  const { page, errors } = await openPage({}, `${api.url}/p/${incomplete.slug}`);
+  const form = page.locator('wl-signup');
+  await form.getByText('This service is not available at the moment.').waitFor();
+  await form.getByRole('heading', { name: 'Sign in' }).waitFor();
+  assert.equal(await page.getByText('Create account').count(), 0);
+  await form.locator('input[name=login]').fill(client.email);
+  await form.locator('input[name=password]').fill('Sunny-day-42');
+  await form.getByRole('button', { name: 'Sign in' }).click();
+  await untilShown(page, '5');
+  await page.locator('wl-statement [part=thing]').waitFor();
+  assert.equal(await page.getByText('This service is not available at the moment.').count(), 0);
+  await page.reload();
+  await untilShown(page, '5');
+  assert.deepEqual(errors, []);
+});

@@ -188,10 +188,10 @@ test('agency.update G8: a closed portal shows its notice, nobody buys, and payme
   const { purchaseId, sessionId } = await startPurchase(page);
   assert.equal((await page.bootstrap()).notice, null);
   await agency.call('agency.update', { portal: { active: false, notice: 'Back on Monday.' } });
-  const { notice, noticeCode, brand } = await page.bootstrap();
+  const { notice, noticeCode, clientsOnly, brand } = await page.bootstrap();
   assert.deepEqual(
-    { notice, noticeCode, companyName: brand.companyName },
-    { notice: 'Back on Monday.', noticeCode: 'own', companyName: `Agency ${agency.slug}` },
+    { notice, noticeCode, clientsOnly, companyName: brand.companyName },
+    { notice: 'Back on Monday.', noticeCode: 'own', clientsOnly: undefined, companyName: `Agency ${agency.slug}` },
   );
   const visitor = await agency.openPage();
   const { packages } = await page.call('credits.packages', {});

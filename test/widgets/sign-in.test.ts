@@ -1,7 +1,7 @@
 import { expect, html } from '@open-wc/testing';
 import type { WlSignup } from '../../widgets/elements/sign-up/sign-up.ts';
 import '../../widgets/elements/sign-up/sign-up.ts';
-import { account, balance, signedIn } from './support/answers.ts';
+import { account, balance, bootstrap, signedIn } from './support/answers.ts';
 import { answer, fill, form, waiting } from './support/form.ts';
 import { close, open, settled } from './support/page.ts';
 
@@ -19,6 +19,32 @@ describe('<wl-signup> for those who have an account', () => {
     expect(page.text('account')).to.contain('Welcome, Ada');
     expect(page.events.at(-1)![0]).to.equal('wl-signed-in');
     expect(page.element.shadowRoot!.activeElement, 'the focus is on the account').to.equal(page.part('heading'));
+  });
+
+  it('accounts.signIn MT15: where visitors read a notice and clients may come in, it stands above the sign-in, without a sign-up', async () => {
+    const notice = 'We open on Monday.';
+    const page = await open<WlSignup>(form, {
+      'bootstrap.read': bootstrap({ notice, noticeCode: 'own', clientsOnly: true }),
+      'accounts.signIn': { ...answer, account, balance: balance() },
+    });
+    expect([page.text('closed'), page.text('heading')]).to.deep.equal([notice, 'Sign in']);
+    expect(page.text('switch')).to.equal('Forgot password?');
+    await expect(page.element).to.be.accessible();
+    page.element.mode = 'sign-up';
+    await settled(page.element);
+    expect(page.element.mode, 'whatever asks for it').to.equal('sign-in');
+    await fill(page, { login: 'ada', password: 'Abcdef1!' });
+    expect(page.text('account')).to.contain('Welcome, Ada');
+    expect(page.part('closed')).to.equal(null);
+    await page.kit.leave();
+    await settled(page.element);
+    expect([page.text('heading'), page.text('switch')]).to.deep.equal(['Sign in', 'Forgot password?']);
+  });
+
+  it('accounts.signIn MT15: where nobody may come in, there is the notice alone', async () => {
+    const page = await open<WlSignup>(form, { 'bootstrap.read': bootstrap({ notice: 'Back on Monday.', noticeCode: 'own' }) });
+    expect(page.text('frame')).to.equal('Back on Monday.');
+    expect(page.element.querySelector('input')).to.equal(null);
   });
 
   it('accounts.requestReset: sends the link and goes back to sign-in', async () => {

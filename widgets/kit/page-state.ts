@@ -12,7 +12,7 @@ type Bootstrap = Output<'bootstrap.read'>;
 export class PageState {
   readonly root: HTMLElement;
   /** Brand, plan and packages, from the first answer on. */
-  data: Pick<Bootstrap, 'mode' | 'brand' | 'signUp' | 'freeMillis' | 'packages' | 'notice' | 'entitlements'> | undefined;
+  data: Pick<Bootstrap, 'mode' | 'brand' | 'signUp' | 'freeMillis' | 'packages' | 'notice' | 'clientsOnly' | 'entitlements'> | undefined;
   account: Bootstrap['account'] = null;
   balance: Balance | null = null;
   /** Why there is nothing to show, or nothing new. */

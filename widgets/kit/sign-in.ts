@@ -19,6 +19,8 @@ export async function makeKey(session: Session): Promise<Input<'accounts.signIn'
 async function takeOver(kit: Kit, { account, session, balance }: Output<'accounts.signIn'>): Promise<void> {
   await kit.session.take(session);
   kit.confirmed = undefined;
+  // Its clients read nothing of what a portal tells visitors.
+  if (kit.data?.clientsOnly) kit.data = { ...kit.data, notice: null };
   kit.meet(account, balance);
   kit.tabs?.postMessage('signed-in');
 }

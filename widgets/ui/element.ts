@@ -23,6 +23,15 @@ function parseStrings(text: string | null): unknown {
   }
 }
 
+interface Shown<Value> {
+  value: (value: Value) => unknown;
+  skeleton: unknown;
+  /** What is shown where there is no value. */
+  none?: () => unknown;
+  /** True for the way in of clients, which stays below a notice that is for visitors only. */
+  signIn?: boolean;
+}
+
 /**
  * The base of every element. An element shows one of three things: what the page wrote between its tags, the value,
  * or one sentence with a way out.
@@ -33,7 +42,7 @@ function parseStrings(text: string | null): unknown {
  * @csspart logo - The agency's logo.
  * @csspart error - What is wrong, in one sentence.
  * @csspart offline - That there is no connection, above what was known last.
- * @csspart closed - What the agency says while it has switched its widgets off.
+ * @csspart closed - What the agency says while its widgets are off, or for clients only.
  * @csspart retry - The way out of both.
  */
 export class WlElement extends LitElement {
@@ -124,14 +133,12 @@ export class WlElement extends LitElement {
   }
 
   /** One of the three states. `skeleton` has the shape of the value, so that nothing moves when it arrives. */
-  protected show<Value>(
-    value: Value | null | undefined,
-    { value: render, skeleton, none }: { value: (value: Value) => unknown; skeleton: unknown; none?: () => unknown },
-  ): TemplateResult {
+  protected show<Value>(value: Value | null | undefined, { value: render, skeleton, none, signIn }: Shown<Value>): TemplateResult {
     const { data, refused } = this.kit ?? {};
     const known = value !== null && value !== undefined;
     const content = () => {
-      if (data?.notice) return html`${this.#heading()}<p class="card notice warning" part="closed" role="status">${data.notice}</p>`;
+      if (data?.notice)
+        return html`${this.#heading()}<p class="card notice warning" part="closed" role="status">${data.notice}</p>${known && data.clientsOnly && signIn && render(value)}`;
       if (known) return html`${this.#heading()}${refused ? this.#offline() : nothing}${render(value)}`;
       if (refused) return this.sentence(refused);
       if (data && none) return html`${this.#heading()}<div class="row">${picture(this.kit, 'door')}${none()}</div>`;

@@ -91,6 +91,12 @@ export const brandOperations = {
         .describe(
           "`own`: the notice is in the agency's words. `none`: it has none, and the notice is ours, for words of your own. `disabled`: the agency has disabled the client of this page, which is signed out.",
         ),
+      clientsOnly: z
+        .literal(true)
+        .optional()
+        .describe(
+          'There where a live portal lacks something: it takes nobody in and sells nothing, but clients sign in and keep what they have. Left out where it is open, and where nobody can sign in.',
+        ),
       session: session.nullable().describe('Null where nobody is signed in or the proof was refused.'),
       account: account.nullable(),
       balance: balance.nullable(),

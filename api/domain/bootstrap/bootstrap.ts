@@ -8,7 +8,7 @@ import { mayPromiseFree } from '../accounts/free-credits.ts';
 import { knownPage, refreshSession } from '../accounts/sessions.ts';
 import { packagesFor } from '../agencies/package-settings.ts';
 import { brandOf } from '../directory/brand.ts';
-import { noticeOf, noticeText, noticeWhileOff } from '../directory/open.ts';
+import { isForClientsOnly, noticeOf, noticeText, noticeWhileOff } from '../directory/open.ts';
 import { entitlementsOf, planOf } from '../directory/plan.ts';
 import { describePayable } from '../funds/funds.ts';
 
@@ -36,6 +36,7 @@ export async function readBootstrap(
     packages: describePackages(access, signedIn?.client),
     notice: found === 'disabled' ? tell('client.disabled').message : noticeText(notice),
     noticeCode: found === 'disabled' ? 'disabled' : (notice?.notice ?? null),
+    ...(found !== 'disabled' && isForClientsOnly(access) && { clientsOnly: true }),
     session: signedIn?.session ?? null,
     account: signedIn ? describeAccount(signedIn.client, signedIn.member) : null,
     entitlements: signedIn ? entitlementsOf(planOf(agency, signedIn.client)) : null,

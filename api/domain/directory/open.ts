@@ -47,6 +47,10 @@ export const noticeWhileOff = ({ portal }: Pick<ModeSettings, 'portal'>): Notice
 export const noticeOf = ({ agency, mode }: Opened): Notice | null =>
   noticeWhileOff(agency) ?? (lackedBy({ agency, mode }).length > 0 ? noticeIn(agency.portal) : null);
 
+/** Tells whether a portal takes nobody in and sells nothing, while clients keep what they have. */
+export const isForClientsOnly = ({ agency, mode }: Opened): boolean =>
+  noticeWhileOff(agency) === null && lackedBy({ agency, mode }).length > 0;
+
 const noticeIn = ({ notice }: ModeSettings['portal']): Notice => (notice === null ? { notice: 'none' } : { notice: 'own', text: notice });
 
 /** Returns a notice as a sentence. */

@@ -20,8 +20,9 @@ async function lose(agency: Agency, path: string): Promise<() => Promise<void>> 
   };
 }
 
-const closed = { notice: 'This service is not available at the moment.', noticeCode: 'none' };
-const noticeIn = ({ notice, noticeCode }: Output<'bootstrap.read'>) => ({ notice, noticeCode });
+const closed = { notice: 'This service is not available at the moment.', noticeCode: 'none', clientsOnly: true };
+const openToAll = { notice: null, noticeCode: null, clientsOnly: undefined };
+const noticeIn = ({ notice, noticeCode, clientsOnly }: Output<'bootstrap.read'>) => ({ notice, noticeCode, clientsOnly });
 const hostedPage = ({ slug }: Agency) => fetch(`${api.url}/p/${slug}`);
 
 test('accounts.signUp MT15 SH38 SH61 G7: a live portal without a needed field takes nobody in, with it again it does', async () => {
@@ -35,7 +36,7 @@ test('accounts.signUp MT15 SH38 SH61 G7: a live portal without a needed field ta
     const { active, missing } = await agency.call('portal.read', {});
     assert.deepEqual({ active, missing }, { active: false, missing: [field] });
     await putBack();
-    assert.deepEqual(noticeIn(await visitor.bootstrap()), { notice: null, noticeCode: null }, field);
+    assert.deepEqual(noticeIn(await visitor.bootstrap()), openToAll, field);
     await visitor.signUp();
     assert.equal((await agency.call('portal.read', {})).active, true);
   }
@@ -51,7 +52,7 @@ test('bootstrap.read MT15 SH38: a live portal that was made without Stripe is cl
   const agencies = mongoose.connection.collection<{ _id: string }>('agencies');
   await agencies.updateOne({ _id: agency.id }, { $set: { 'settings.live.portal.notice': 'We open on Monday.' } as never });
   api.deps.directory.forget();
-  assert.deepEqual(noticeIn(await live.bootstrap()), { notice: 'We open on Monday.', noticeCode: 'own' });
+  assert.deepEqual(noticeIn(await live.bootstrap()), { notice: 'We open on Monday.', noticeCode: 'own', clientsOnly: true });
 });
 
 test('credits.checkout MT15 G7: an incomplete live portal sells nothing, and its clients keep what they have', async () => {
@@ -64,10 +65,17 @@ test('credits.checkout MT15 G7: an incomplete live portal sells nothing, and its
   assert.equal((await page.try('credits.checkout', choice)).status, 200);
   const putBack = await lose(agency, neededFields['stripe.webhookSecret']);
   assert.equal(codeOf(await page.try('credits.checkout', choice)), 'agency.unavailable');
-  const { notice, packages: offered, account, balance } = await page.bootstrap();
+  const { notice, clientsOnly, packages: offered, account, balance } = await page.bootstrap();
   assert.deepEqual(
-    { notice, payable: offered.payable, blocked: offered.blocked?.code, clientId: account?.clientId, available: balance?.available },
-    { notice: null, payable: false, blocked: 'payments.not_configured', clientId: page.clientId, available: 5_000 },
+    {
+      notice,
+      clientsOnly,
+      payable: offered.payable,
+      blocked: offered.blocked?.code,
+      clientId: account?.clientId,
+      available: balance?.available,
+    },
+    { notice: null, clientsOnly: true, payable: false, blocked: 'payments.not_configured', clientId: page.clientId, available: 5_000 },
   );
   for (const kind of ['plan', 'numbers', 'knowledge'] as const)
     assert.equal((await page.call('credits.funds', { kind })).blocked?.code, 'payments.not_configured', kind);

@@ -28,7 +28,7 @@ export class WlBalanceMeter extends WlElement {
 
   override render() {
     return this.show(this.kit?.balance, {
-      skeleton: html`<div class="bone bones"></div>`,
+      skeleton: html`<div class="bone"></div>`,
       none: () => html`<p class="muted" part="signed-out"><slot name="signed-out">${this.say('meter.signedOut')}</slot></p>`,
       value: (balance) => this.#meter(balance),
     });
@@ -43,7 +43,6 @@ export class WlBalanceMeter extends WlElement {
       </p>
       <progress
         part="bar"
-        class="bar ${level}"
         max=${Math.max(assigned, 1)}
         .value=${Math.max(available, 0)}
         aria-label=${this.label || this.say('meter.label')}

@@ -23,7 +23,7 @@ const eye = icon('M2 12s4-7 10-7 10 7 10 7-4 7-10 7-10-7-10-7M12 9a3 3 0 1 0 0 6
 const stems = { 'sign-up': 'signUp', 'sign-in': 'signIn', forgot: 'forgot', reset: 'reset' } as const;
 
 /** The frame of a form, with one slot for each label, input and error that stands in the page. */
-export function formView(host: Host, form: Form, { brand, signUp, freeMillis }: Data, confirmed: Kit['confirmed']) {
+export function formView(host: Host, form: Form, { brand, signUp, freeMillis, clientsOnly }: Data, confirmed: Kit['confirmed']) {
   const { mode } = host;
   const refused = confirmed instanceof Refused ? host.explain(confirmed) : '';
   const notice = form.notice ? host.say(form.notice) : confirmed && !refused ? host.say('signIn.confirmed') : '';
@@ -40,7 +40,7 @@ export function formView(host: Host, form: Form, { brand, signUp, freeMillis }: 
     <div class="fields">${fieldsOf(mode, signUp).map((field) => fieldView(host, form, field, signUp.passwordPolicy))}</div>
     ${mode === 'sign-up' ? consentBox((key) => host.say(key), brand, form) : nothing}
     <slot name="submit"></slot>
-    <div class="row switch muted" part="switch">${switches(host, form)}</div>
+    <div class="row switch muted" part="switch">${switches(host, form, clientsOnly)}</div>
   `;
 }
 
@@ -64,18 +64,18 @@ function fieldView(host: Host, form: Form, { name, type }: Field, policy: Data['
   </div>`;
 }
 
-function switches(host: Host, form: Form) {
+function switches(host: Host, form: Form, clientsOnly: Data['clientsOnly']) {
   const { mode } = host;
   const way = (to: Mode, text: StringKey) =>
     html`<button class="link" type="button" @click=${() => form.switchTo(to)}>${host.say(text)}</button>`;
   if (mode === 'sign-up') return html`<span>${host.say('signUp.other')}</span>${way('sign-in', 'signIn.switch')}`;
   if (mode !== 'sign-in') return way('sign-in', 'forgot.back');
-  return html`<span>${host.say('signIn.other')}</span>${way('sign-up', 'signUp.switch')}<span class="line">${way('forgot', 'forgot.switch')}</span>`;
+  return html`${clientsOnly ? nothing : html`<span>${host.say('signIn.other')}</span>${way('sign-up', 'signUp.switch')}`}<span class="line">${way('forgot', 'forgot.switch')}</span>`;
 }
 
 /**
  * Renders the inputs, which stand in the page itself.
- * @param data undefined where there is no form
+ * @param data undefined where somebody is signed in
  * @param inputs their id on the page, and whether they are of another form than before: each has inputs of its own, or a password manager
  * would take a new password for the current one
  */
@@ -83,7 +83,9 @@ export function showInputs(host: Host, form: Form, data: Data | undefined, input
   // Routers that compare the page with the server's take out what the server did not send, and scripts that write the HTML of a page again leave copies.
   if (host.querySelector(':scope > form') !== form.element) forgetRendering(host);
   if (inputs.isAnother) render(nothing, host, { host });
-  renderSafely(host, () => render(data ? inputsView(host, form, data, inputs.id) : nothing, host, { host }));
+  // The form leaves the page once it is not needed: a password must not stay in an input.
+  const shown = data && (!data.notice || data.clientsOnly) ? inputsView(host, form, data, inputs.id) : nothing;
+  renderSafely(host, () => render(shown, host, { host }));
   form.element = host.querySelector(':scope > form');
 }
 

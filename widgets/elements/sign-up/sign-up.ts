@@ -45,19 +45,18 @@ export class WlSignup extends WlElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
-    const { fragment, confirmed, deferred } = this.kit ?? {};
+    const { fragment, confirmed, data, deferred } = this.kit ?? {};
     if (deferred) this.#form ??= new deferred.Form(this, () => this.kit);
     if (fragment?.reset) this.mode = 'reset';
-    // Somebody who comes from the link of the mail has an account already.
-    else if (confirmed !== this.#met && this.mode === 'sign-up') this.mode = 'sign-in';
+    // Somebody who comes from the link of the mail has an account already, and some portals take nobody in.
+    else if (this.mode === 'sign-up' && (confirmed !== this.#met || data?.clientsOnly)) this.mode = 'sign-in';
     this.#met = confirmed;
   }
 
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
     const { data, deferred } = this.kit ?? {};
-    // The form leaves the page once it is not needed: a password must not stay in an input.
-    const shown = data && !data.notice && !this.#account ? data : undefined;
+    const shown = this.#account ? undefined : data;
     if (this.#form) deferred?.showInputs(this, this.#form, shown, { id: this.#id, isAnother: changed.has('mode') });
   }
 
@@ -68,6 +67,7 @@ export class WlSignup extends WlElement {
       value: (data) =>
         kit &&
         (this.#account ? accountView(this, kit, this.#form) : this.#form && kit.deferred?.formView(this, this.#form, data, kit.confirmed)),
+      signIn: true,
     });
   }
 
