@@ -110,7 +110,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   }
 }
 
-test('portal.page MT15: a client signs in on the page of an incomplete live portal, and reads there why nothing is sold', async () => {
+test('portal.page MT15: a client signs in on the page of an incomplete live portal, below its notice', async () => {
   const incomplete = await api.createAgency({ stripe: 'live', brand });
   const client = await incomplete.openPage();
   await client.signUp();

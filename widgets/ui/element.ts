@@ -26,7 +26,7 @@ function parseStrings(text: string | null): unknown {
 interface Shown<Value> {
   value: (value: Value) => unknown;
   skeleton: unknown;
-  /** What is shown where there is no value. */
+  /** Shown where there is no value. */
   none?: () => unknown;
   /** True for the way in of clients, which stays below a notice that is for visitors only. */
   signIn?: boolean;
