@@ -2,10 +2,11 @@ import { expect, html } from '@open-wc/testing';
 import { sendKeys, setViewport } from '@web/test-runner-commands';
 import type { Output } from '../../api/contract/index.ts';
 import type { WlAccount } from '../../widgets/elements/account/account.ts';
+import { rememberVisit, wasHere } from '../../widgets/elements/sign-up/was-here.ts';
 import type { Refused } from '../../widgets/kit/refused.ts';
 import '../../widgets/elements/account/account.ts';
 import '../../widgets/elements/sessions/sessions.ts';
-import { signedIn, tokenFor } from './support/answers.ts';
+import { balance, signedIn, tokenFor } from './support/answers.ts';
 import { close, open, type Page, settled, words } from './support/page.ts';
 
 const markup = (section = 'profile') => html`<wl-account lang="en" section=${section}></wl-account>`;
@@ -137,6 +138,32 @@ describe('<wl-account>', () => {
     shadow(page).querySelector<HTMLElement>('[part=email] .notice button')!.click();
     await turns(page);
     expect(page.text('email')).not.to.contain('new@example.com');
+    expect(page.network.named('accounts.keepEmail')).to.have.length(1);
+  });
+
+  it('accounts.changeEmail MT23: without a password none is asked for, and a sign-in that is too old says so', async () => {
+    const tooOld = { status: 403, code: 'sign_in.too_old', message: 'Sign in again.', param: 'password' };
+    const page = await open<WlAccount>(markup('security'), {
+      ...answers,
+      'accounts.read': account({ signIn: { password: false, externalId: 'user-7' } }),
+      'accounts.changeEmail': tooOld,
+    });
+    await turns(page);
+    shadow(page).querySelector<HTMLElement>('#open-email')!.click();
+    await turns(page);
+    expect(field(page, 'password')).to.equal(null);
+    await type(page, 'email', 'new@example.com');
+    await sendKeys({ press: 'Enter' });
+    await turns(page);
+    expect(page.network.named('accounts.changeEmail').map(({ input }) => Object.keys(input).sort())).to.deep.equal([
+      ['email', 'returnUrl'],
+    ]);
+    expect(page.text('email')).to.contain('Sign in again.');
+    shadow(page).querySelector<HTMLElement>('#form-email button[type=button]')!.click();
+    await turns(page);
+    expect(field(page, 'email')).to.equal(null);
+    expect(shadow(page).activeElement?.id).to.equal('open-email');
+    expect(page.text('email')).not.to.contain('Sign in again.');
   });
 
   it('accounts.linkToken MT25: the token is handed to the page, and a refusal is an error in the words of the page', async () => {
@@ -226,6 +253,7 @@ describe('<wl-account>', () => {
     await turns(page);
     expect(shadow(page).querySelector('#open-password')).to.equal(null);
     expect(words(page.part('first-password'))).to.equal('Set a password');
+    expect(words(shadow(page).querySelector('section'))).to.contain('Northwind account Signs you in when you are signed in at Northwind.');
     page.part('first-password').click();
     await turns(page);
     const asked = page.network.named('accounts.requestReset').map(({ input }) => (input as { email: string }).email);
@@ -252,6 +280,9 @@ describe('<wl-account>', () => {
 
   it('accounts.delete MT23: it says first what is lost, asks for the typed address, and signs out', async () => {
     const page = await open<WlAccount>(markup('security'), { ...answers, 'accounts.deletion': losses(), 'accounts.delete': {} });
+    rememberVisit(page.kit.key, true);
+    const otherTab = new BroadcastChannel(`wl:${page.kit.key}`);
+    const heard = new Promise((resolve) => otherTab.addEventListener('message', ({ data }) => resolve(data)));
     await turns(page);
     page.part('delete').click();
     await turns(page);
@@ -259,6 +290,8 @@ describe('<wl-account>', () => {
       '95 unused credits will be lost.',
       '10 free credits will go back to Northwind.',
       '+14155550100 will be released',
+      '2 knowledge sources will be deleted.',
+      'Your profile will be erased, and all your devices signed out.',
     ])
       expect(page.text('losses')).to.contain(sentence);
     await expect(page.element).to.be.accessible();
@@ -274,6 +307,34 @@ describe('<wl-account>', () => {
     expect(page.kit.account).to.equal(null);
     expect(page.text('signed-out')).to.equal('Sign in to see your account.');
     expect(page.text('said')).to.contain('Your account was deleted.');
+    expect(await heard).to.equal('signed-out');
+    otherTab.close();
+    expect(wasHere(page.kit.key), 'the page begins with the sign-up').to.equal(false);
+    page.kit.meet(signedIn().account, null);
+    await turns(page);
+    expect(words(shadow(page).querySelector('.frame'))).not.to.contain('Your account was deleted.');
+  });
+
+  it('accounts.delete MT23: nothing is confirmed while something is under way, and a number of its own stays', async () => {
+    const numbers = [{ id: 'num_1', number: '+14155550100', released: false }];
+    const underWay = losses({ returnedMillis: 0, lostMillis: 0, numbers, sources: 0, underWay: true });
+    const page = await open<WlAccount>(markup('security'), { ...answers, 'accounts.deletion': underWay, 'accounts.delete': {} });
+    await turns(page);
+    page.part('delete').click();
+    await turns(page);
+    const lines = [...page.part('losses').querySelectorAll('li')].map((line) => words(line));
+    expect(lines).to.deep.equal([
+      '+14155550100 will be disconnected. The number stays yours.',
+      'Your profile will be erased, and all your devices signed out.',
+    ]);
+    const form = shadow(page).querySelector('#form-delete')!;
+    expect(words(form)).to.contain('A call, an order or a payment is still in progress. Try again when it has ended.');
+    expect([page.part('confirm-delete'), field(page, 'confirmation'), field(page, 'password')]).to.deep.equal([null, null, null]);
+    await expect(page.element).to.be.accessible();
+    form.querySelector('button')!.click();
+    await turns(page);
+    expect(shadow(page).querySelector('#form-delete')).to.equal(null);
+    expect(shadow(page).activeElement?.id).to.equal('open-delete');
   });
 
   it('accounts.delete MT23: where more would be lost by now, that is shown and asked again', async () => {
@@ -307,6 +368,13 @@ describe('<wl-account>', () => {
     await turns(page);
     HTMLAnchorElement.prototype.click = click;
     expect(files).to.deep.equal(['receipt-000001.pdf']);
+    const unpaid = { ...purchase, purchaseId: 'pur_2', state: 'open' as const, returnedCents: 0, receipt: false };
+    page.network.answers['purchases.list'] = { purchases: [unpaid], next: null };
+    page.kit.update(balance({ seq: 9 }));
+    await turns(page);
+    expect(page.text('purchase'), 'read anew when credits come, and without a receipt no button').to.equal(
+      '100 credits Nov 3, 2026 · Awaiting payment €40',
+    );
   });
 
   it('purchases.list P14: nothing bought, a failure and its way out, and older pages', async () => {
@@ -340,6 +408,43 @@ describe('<wl-account>', () => {
     const looking = await open<WlAccount>(markup(), { ...answers, 'bootstrap.read': signedIn({ session }) });
     await turns(looking);
     expect(words(shadow(looking).querySelector('.frame'))).to.equal('Account You have view-only access.');
+    expect(looking.network.named('accounts.read')).to.deep.equal([]);
+  });
+
+  it('accounts.read MT23: nothing of a member who has left is shown to the next one', async () => {
+    const page = await open<WlAccount>(markup('purchases'), { ...answers, 'purchases.list': { purchases: [purchase], next: null } });
+    await turns(page);
+    expect(page.text('purchase')).to.contain('100 credits');
+    page.network.answers['accounts.read'] = 'never';
+    page.network.answers['purchases.list'] = 'never';
+    page.kit.meet({ ...signedIn().account!, memberId: 'mem_2', firstName: 'Bea' }, balance({ seq: 5 }));
+    await turns(page);
+    expect({ purchase: page.part('purchase'), tabs: shadow(page).querySelector('[role=tab]') }).to.deep.equal({
+      purchase: null,
+      tabs: null,
+    });
+    expect(shadow(page).querySelectorAll('.bone').length).to.be.greaterThan(0);
+  });
+
+  it('accounts.update MT23: an answer that comes for a member who has left is not shown to the next one', async () => {
+    const next = { ...signedIn().account!, memberId: 'mem_2', firstName: 'Bea', lastName: 'Byron' };
+    const page = await open<WlAccount>(markup(), {
+      ...answers,
+      'accounts.update': () => {
+        page.network.answers['accounts.read'] = account({ memberId: 'mem_2', firstName: 'Bea', lastName: 'Byron' });
+        page.kit.meet(next, null);
+        return account({ firstName: 'Grace' });
+      },
+    });
+    await turns(page);
+    await type(page, 'firstName', 'Grace');
+    await sendKeys({ press: 'Enter' });
+    await turns(page, 6);
+    expect({ shown: field(page, 'firstName').value, said: page.text('said'), greeted: page.kit.account }).to.deep.equal({
+      shown: 'Bea',
+      said: '',
+      greeted: next,
+    });
   });
 
   it('accounts.read MT23: at 320 px nothing overflows, and the arrow keys move between the sections', async () => {

@@ -91,8 +91,9 @@ export const submitHandler =
     form.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
   };
 
-/** Shows a refusal that no field is to blame for. */
+/** Shows a refusal that stands at no field: none is to blame for it, or one that is not there. */
 export function refusalNotice(host: WlElement, actions: Actions, at: string) {
   const why = actions.refusedAt(at);
-  return why && why.fields.length === 0 ? html`${host.sentence(why)}${upgradeLink(host, why.code)}` : nothing;
+  const isShown = why?.fields.some(({ param }) => host.renderRoot.querySelector(`[name="${param}"]`));
+  return why && !isShown ? html`${host.sentence(why)}${upgradeLink(host, why.code)}` : nothing;
 }

@@ -60,8 +60,8 @@ export class AccountStore extends Actions {
   saveProfile(input: Input<'accounts.update'>): Promise<boolean> {
     return this.#act('profile', async (kit) => {
       this.account = await kit.call('accounts.update', input);
-      const { firstName, lastName } = this.account;
-      if (kit.account) kit.account = { ...kit.account, firstName, lastName };
+      const { memberId, firstName, lastName } = this.account;
+      if (kit.account?.memberId === memberId) kit.account = { ...kit.account, firstName, lastName };
       kit.changed();
       this.done = { at: 'profile' };
     });
@@ -159,13 +159,15 @@ export class AccountStore extends Actions {
     });
   }
 
-  /** Does something for the member who is signed in. What comes for one who has left is not shown. */
+  /** Does something for the member who is signed in. What comes for one who has left is not shown; the next one is read then. */
   async #act(at: string, work: (kit: Kit) => Promise<void>): Promise<boolean> {
     const kit = this.#kit();
     const memberId = kit?.account?.memberId;
     if (!kit || this.busy) return false;
     const isDone = await this.do(at, () => work(kit));
-    if (kit.account?.memberId !== memberId) this.clear();
+    if (kit.account?.memberId === memberId) return isDone;
+    this.clear();
+    if (kit.account && kit.session.may('account:write')) void this.readAccount();
     return isDone;
   }
 }
