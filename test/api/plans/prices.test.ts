@@ -63,6 +63,15 @@ test('credits.packages L16: a package costs at most what credits cost in a cheap
   );
 });
 
+test('credits.packages L16: a package whose price in a plan could not be paid is left out there, and stays elsewhere', () => {
+  const one = { id: 'pkg_1', name: 'A', creditsMillis: 1_000, priceCents: 50, currency: 'EUR' as const, popular: false, active: true };
+  const further = { ...pro, id: 'pln_2', centsPer100Credits: 4_900 };
+  const settings = { packages: [one], plan: { centsPer100Credits: 5_000, currency: 'EUR' }, plans: [further] } as never;
+  const [first, second] = plansOf(settings);
+  assert.deepEqual(first && packagesFor(settings, first).map(({ priceCents }) => priceCents), [50]);
+  assert.deepEqual(second && packagesFor(settings, second), [], 'at 49 cents Stripe takes no payment');
+});
+
 test('plans.list MT9: the card of a bought plan keeps the price that was paid', async () => {
   const page = await shop.client();
   await agency.allocate(page.clientId, 100_000);
@@ -93,4 +102,12 @@ test('plans.list MT13: a smaller plan says what goes, and what is used beyond it
   assert.deepEqual((await losesIn('Pro'))?.features, ['knowledge']);
   assert.deepEqual((await losesIn('Pro'))?.limits, [{ limit: 'sources', was: null, most: 1000, used: 0 }]);
   assert.equal((await (await agency.openPage()).call('plans.list', {})).plans[0]?.loses, null);
+  await agency.call('agency.update', {
+    plan: { limits: { storageBytes: 2_000_000 } },
+    plans: [{ ...pro, id: planId, limits: { storageBytes: 1_000_000 } }],
+  });
+  assert.ok(
+    (await losesIn('Pro'))?.limits.some(({ limit, was, most }) => limit === 'storageBytes' && was === 2_000_000 && most === 1_000_000),
+  );
+  await agency.call('agency.update', { plans: [{ ...pro, id: planId }] });
 });

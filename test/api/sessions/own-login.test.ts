@@ -216,3 +216,47 @@ test('sessions.mint MT25: whoever comes in while a client is unlinked is out aft
     }
   }
 });
+
+test('sessions.mint MT25: a session that is stored as its client is unlinked ends at once, in whichever order', async (t) => {
+  const sessions = mongoose.connection.collection('sessions');
+  const [page, externalId] = [await signedUp(), crypto.randomUUID()];
+  const { clientId } = page;
+  const unlink = () => agency.call('clients.unlink', { clientId });
+  await link(page, externalId);
+  t.mock.method(
+    sessions,
+    'insertOne',
+    async (...stored: Parameters<typeof sessions.insertOne>) => {
+      await unlink();
+      return sessions.insertOne(...stored);
+    },
+    { times: 1 },
+  );
+  assert.equal(codeOf(await agency.try('sessions.mint', { externalId })), 'client.not_found', 'unlinked before it was stored');
+  assert.equal(await sessions.countDocuments({ clientId, refresh: { $exists: false }, endedAt: { $exists: false } }), 0);
+  await link(page, externalId);
+  let late: { status: number } | undefined;
+  t.mock.method(
+    sessions,
+    'updateMany',
+    async (...ended: Parameters<typeof sessions.updateMany>) => {
+      const result = await sessions.updateMany(...ended);
+      late = await agency.try('sessions.mint', { externalId });
+      return result;
+    },
+    { times: 1 },
+  );
+  await unlink();
+  assert.equal(late?.status, 404, 'stored after the others were ended');
+  assert.equal(await sessions.countDocuments({ clientId, refresh: { $exists: false }, endedAt: { $exists: false } }), 0);
+});
+
+test('clients.link MT25: a client that is disabled gets no link, and can be linked once it is enabled', async () => {
+  const [page, externalId] = [await signedUp(), crypto.randomUUID()];
+  const { clientId } = page;
+  const { token } = await page.call('accounts.linkToken', {});
+  await agency.call('clients.disable', { clientId });
+  assert.equal(codeOf(await agency.try('clients.link', { externalId, token })), 'link.refused');
+  await agency.call('clients.enable', { clientId });
+  assert.deepEqual(await agency.call('clients.link', { externalId, token }), { clientId, externalId });
+});
