@@ -1,10 +1,13 @@
 import { z } from 'zod';
-import { spellEmail } from '../rules/spelling.ts';
+import { spellLogin } from '../rules/spelling.ts';
 import { password } from './accounts/accounts.ts';
 import type { Operation } from './operation.ts';
 import { id, millis } from './values.ts';
 
 const losses = z.strictObject({
+  confirmation: z
+    .string()
+    .describe("What the person types to confirm: the account's e-mail address or, where it has lost that, its username or its name."),
   returnedMillis: millis.describe('Unused free credits, which go back to the agency.'),
   lostMillis: millis.describe('Unused credits that were bought or given, which lapse.'),
   numbers: z.array(
@@ -36,7 +39,7 @@ export const deletionOperations = {
     limits: [{ per: ['caller'], count: 10, seconds: 300, shared: true, guesses: true }],
     input: z.strictObject({
       password: password.optional(),
-      confirmation: z.string().overwrite(spellEmail).max(254).describe("The account's e-mail address, as the person typed it."),
+      confirmation: z.string().overwrite(spellLogin).max(254).describe('What `accounts.deletion` names, as the person typed it.'),
       lostMillis: millis.describe('As `accounts.deletion` told it: refuses with 409 where more would be lost by now.'),
       numbers: z.int().min(0).max(1_000_000).describe('How many numbers `accounts.deletion` told.'),
     }),

@@ -50,6 +50,8 @@ export interface MailRow {
   notice?: NoticeCode;
   /** For a new password: the version that the member then has. Absent in mails that were queued after the change. */
   passwordVersion?: number;
+  /** True for the first password of a member; absent for one that took the place of another. */
+  isFirst?: boolean;
   /** For a link to the agency's own log-in: fingerprint of the external id that the client then has. */
   linkedAs?: string;
   /** Only for a deleted account: its sealed address. */
@@ -82,6 +84,7 @@ const schema = new Schema<MailRow>(
     numberId: String,
     notice: String,
     passwordVersion: Number,
+    isFirst: Boolean,
     linkedAs: String,
     to: Schema.Types.Mixed,
     at: Date,
@@ -128,7 +131,7 @@ const causeOfPassword = (memberId: string, passwordVersion: number): string => `
  */
 export async function announceMail(
   scope: ClientScope,
-  { cause, ...mail }: Pick<MailRow, 'kind' | 'memberId' | 'passwordVersion' | 'linkedAs'> & { cause: string },
+  { cause, ...mail }: Pick<MailRow, 'kind' | 'memberId' | 'passwordVersion' | 'isFirst' | 'linkedAs'> & { cause: string },
 ): Promise<void> {
   const dueAt = later(new Date(), ANNOUNCED_MS);
   // An earlier attempt may have announced it and died before the change was stored.
@@ -139,8 +142,17 @@ export async function announceMail(
 /** Sends an announced mail about a change that was stored. Does nothing if there is none. */
 export const releaseMail = (scope: ClientScope, cause: string): Promise<void> => makeDue(scope, cause, new Date());
 
-export const announcePasswordMail = (scope: ClientScope, memberId: string, passwordVersion: number): Promise<void> =>
-  announceMail(scope, { kind: 'password_changed', memberId, passwordVersion, cause: causeOfPassword(memberId, passwordVersion) });
+export const announcePasswordMail = (
+  scope: ClientScope,
+  { memberId, passwordVersion, isFirst }: { memberId: string; passwordVersion: number; isFirst: boolean },
+): Promise<void> =>
+  announceMail(scope, {
+    kind: 'password_changed',
+    memberId,
+    passwordVersion,
+    ...(isFirst && { isFirst }),
+    cause: causeOfPassword(memberId, passwordVersion),
+  });
 
 export const releasePasswordMail = (scope: ClientScope, memberId: string, passwordVersion: number): Promise<void> =>
   releaseMail(scope, causeOfPassword(memberId, passwordVersion));

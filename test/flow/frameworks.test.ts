@@ -68,7 +68,7 @@ test('frameworks PG2: React 19 removes what is behind a locked gate, and hands s
   await page.getByRole('heading', { name: 'Create your account' }).waitFor();
   await page.getByRole('button', { name: 'Show or hide' }).click();
   await page.getByRole('button', { name: 'Change the form' }).click();
-  await page.locator('wl-signup').getByLabel('E-mail or username').waitFor();
+  await page.locator('wl-signup input[name=login]').waitFor();
   await page.getByRole('button', { name: 'Change the form' }).click();
   await signUp(page);
   assert.deepEqual(errors, []);

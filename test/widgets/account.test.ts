@@ -27,6 +27,7 @@ const account = (given: Partial<Output<'accounts.read'>> = {}): Output<'accounts
   ...given,
 });
 const losses = (given: Partial<Output<'accounts.deletion'>> = {}): Output<'accounts.deletion'> => ({
+  confirmation: 'ada@example.com',
   returnedMillis: 10_000,
   lostMillis: 95_000,
   numbers: [{ id: 'num_1', number: '+14155550100', released: true }],
@@ -337,6 +338,24 @@ describe('<wl-account>', () => {
     await turns(page);
     expect(shadow(page).querySelector('#form-delete')).to.equal(null);
     expect(shadow(page).activeElement?.id).to.equal('open-delete');
+  });
+
+  it('accounts.delete SX45: an account without an address is deleted by what the API names, and waits for no mail', async () => {
+    const page = await open<WlAccount>(markup('security'), {
+      ...answers,
+      'accounts.read': account({ email: '', emailVerified: false, newEmail: 'own@example.com' }),
+      'accounts.deletion': losses({ confirmation: 'Ada Lovelace' }),
+    });
+    await turns(page);
+    expect(page.part('resend')).to.equal(null);
+    expect(words(shadow(page).querySelector('[part=email] .muted'))).to.equal('None');
+    expect(words(shadow(page).querySelector('[part=email] .notice button'))).to.equal('Cancel');
+    page.part('delete').click();
+    await turns(page);
+    expect(words(field(page, 'confirmation').closest('label'))).to.equal('Type Ada Lovelace to confirm');
+    page.part('confirm-delete').click();
+    await turns(page);
+    expect(words(shadow(page).querySelector('#delete-confirmation'))).to.equal('Type Ada Lovelace to confirm.');
   });
 
   it('accounts.delete MT23: where more would be lost by now, that is shown and asked again', async () => {

@@ -49,6 +49,15 @@ describe('<wl-signup> for those who have an account', () => {
     expect(page.element.querySelector('input')).to.equal(null);
   });
 
+  for (const [field, label] of Object.entries({ city: 'E-mail', username: 'E-mail or username' }))
+    it(`accounts.signIn: the field says ${label} where the sign-up asks for a ${field}`, async () => {
+      const signUp = { fields: [field as 'city'], passwordPolicy: 'classic' as const };
+      const page = await open<WlSignup>(html`<wl-signup mode="sign-in"></wl-signup>`, { 'bootstrap.read': bootstrap({ signUp }) });
+      await fill(page, { login: ' ', password: 'wrong' });
+      expect(page.element.querySelector('[slot=login-label]')?.textContent).to.equal(label);
+      expect(page.element.querySelector('[slot=login-error]')?.textContent).to.equal(`Please enter your ${label.replace('E', 'e')}.`);
+    });
+
   it('accounts.requestReset: sends the link and goes back to sign-in', async () => {
     const page = await open<WlSignup>(html`<wl-signup mode="forgot"></wl-signup>`, { 'accounts.requestReset': {} });
     await expect(page.element).to.be.accessible();
@@ -64,7 +73,7 @@ describe('<wl-signup> for those who have an account', () => {
     await expect(page.element).to.be.accessible();
     await fill(page, { password: 'Abcdef1!', passwordConfirmation: 'Abcdef1!' });
     expect(page.network.named('accounts.reset')[0]!.input.token).to.equal('token.1');
-    expect(page.text('notice')).to.equal('Your password is changed. Please sign in with it.');
+    expect(page.text('notice')).to.equal('Your password is saved. Please sign in with it.');
   });
 
   it('accounts.verifyEmail S10: the mailed link confirms the e-mail and says what it brought', async () => {

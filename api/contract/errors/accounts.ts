@@ -20,7 +20,7 @@ export const accountErrors = {
     type: 'conflict',
     message: 'Your credits or numbers have changed in the meantime. Look at what would be lost, and confirm again.',
   },
-  'deletion.unconfirmed': { status: 422, type: 'invalid_request', message: 'Type the e-mail address of the account to confirm.' },
+  'deletion.unconfirmed': { status: 422, type: 'invalid_request', message: 'Type what the page names to confirm, letter by letter.' },
   'deletion.under_way': {
     status: 409,
     type: 'conflict',

@@ -176,7 +176,8 @@ export async function storePassword(
   deps: Pick<Deps, 'reached'>,
 ): Promise<boolean> {
   const { id: memberId, passwordVersion } = member;
-  if (isTold) await announcePasswordMail(scope, memberId, passwordVersion + 1);
+  const isFirst = member.passwordHash === undefined;
+  if (isTold) await announcePasswordMail(scope, { memberId, passwordVersion: passwordVersion + 1, isFirst });
   deps.reached('password.before_replace');
   if (!(await replacePassword(scope, member, { passwordHash, dropsLink }))) return false;
   deps.reached('password.after_replace');

@@ -80,7 +80,7 @@ function unwantedAfter({ unwantedMails }: Member, changes: { [Name in keyof Noti
 }
 
 /** Returns the name besides the address by which a member signs in; null if there is none. */
-const usernameOf = ({ logins = [] }: Client, { email }: Member): string | null => logins.find((login) => login !== email) ?? null;
+export const usernameOf = ({ logins = [] }: Client, { email }: Member): string | null => logins.find((login) => login !== email) ?? null;
 
 function viewOf({ agency }: AgencyAccess, { client, member }: Holder): OwnAccount {
   const { profile, createdAt, externalId = null } = client;

@@ -15,17 +15,19 @@ import { modeOf } from '../../models/scope.ts';
 import { endSessions } from '../../models/session.ts';
 import { listSources } from '../../models/source.ts';
 import type { ClientScope, Deps } from '../../ports/index.ts';
+import { spellLogin } from '../../rules/spelling.ts';
 import { later, MINUTE_MS } from '../../rules/time.ts';
-import { requireHolder } from '../accounts/clients.ts';
+import { type Holder, requireHolder } from '../accounts/clients.ts';
 import { requirePerson, type Self } from '../accounts/credentials.ts';
 import { tellOfDeletion } from '../accounts/farewell.ts';
+import { usernameOf } from '../accounts/own.ts';
 import { backOff, type DueWork } from '../due/due.ts';
 import { recordAct } from '../journal/journal.ts';
 import { removeKnowledge } from '../knowledge/remove.ts';
 import { releaseRow } from '../numbers/release.ts';
 import { closePages, endPayments } from './payments.ts';
 
-type Losses = Output<'accounts.deletion'>;
+type Losses = Omit<Output<'accounts.deletion'>, 'confirmation'>;
 
 /** Longer than one deletion takes, so that no other process works on it meanwhile. */
 const LEASE_MS = 2 * MINUTE_MS;
@@ -35,8 +37,19 @@ const LOOK_AGAIN_MS = 10 * MINUTE_MS;
 /** Entries of an account that are read at a time. */
 const PAGE = 100;
 
-/** Tells what a client would lose with its account. */
-export async function showLosses(scope: ClientScope): Promise<Losses> {
+/** Tells what a client would lose with its account, and what its member types to confirm that. */
+export async function showDeletion({ scope, memberId }: Pick<Self, 'scope' | 'memberId'>): Promise<Output<'accounts.deletion'>> {
+  const holder = await requireHolder(scope, scope.clientId, memberId);
+  return { confirmation: confirmationOf(holder), ...(await lossesOf(scope)) };
+}
+
+/** Returns what an account is known by: its address or, where it has lost that, its username or its name. */
+function confirmationOf({ client, member }: Holder): string {
+  const { email, firstName, lastName } = member;
+  return email || (usernameOf(client, member) ?? `${firstName} ${lastName}`);
+}
+
+async function lossesOf(scope: ClientScope): Promise<Losses> {
   const [{ state }, numbers, sources, isPaying] = await Promise.all([
     readStanding(scope),
     readUnreleased(scope),
@@ -66,9 +79,9 @@ export async function deleteAccount(
   const { scope, memberId } = self;
   const holder = await requireHolder(scope, scope.clientId, memberId);
   await requirePerson(self, holder, { password, address });
-  if (confirmation !== holder.member.email) refuse('deletion.unconfirmed', { param: 'confirmation' });
+  if (confirmation !== spellLogin(confirmationOf(holder))) refuse('deletion.unconfirmed', { param: 'confirmation' });
   const requireAsShown = async () => {
-    const losses = await showLosses(scope);
+    const losses = await lossesOf(scope);
     if (losses.underWay) refuse('deletion.under_way');
     if (losses.lostMillis > lostMillis || losses.numbers.length > numbers) refuse('deletion.changed');
   };

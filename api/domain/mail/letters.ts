@@ -107,6 +107,10 @@ interface Reset extends WithLink {
   /** True if the member has no password yet. */
   isFirst: boolean;
 }
+interface NewPassword extends ToPerson {
+  /** True if the member had no password before. */
+  isFirst: boolean;
+}
 interface NewAddress extends ToPerson {
   /** Null if another client has the address: then its owner is only told. */
   link: string | null;
@@ -151,7 +155,7 @@ interface ToAgency extends ToPerson {
 export interface MailValues {
   verification: Verification;
   reset: Reset;
-  password_changed: ToPerson;
+  password_changed: NewPassword;
   email_change: NewAddress;
   email_changing: ToPerson;
   linked: ToPerson;
@@ -188,10 +192,14 @@ export const letters: { [Kind in MailKind]: (values: MailValues[Kind]) => Letter
     closing: `If it was not you, ignore this mail: ${isFirst ? 'nothing changes' : 'your password stays as it is'}. The link works once and expires soon.`,
   }),
 
-  password_changed: ({ brand }) => ({
-    subject: `Your password for ${brand.companyName} was changed`,
+  password_changed: ({ brand, isFirst }) => ({
+    subject: isFirst ? `Your ${brand.companyName} account has a password now` : `Your password for ${brand.companyName} was changed`,
     preheader: 'If it was not you, choose a new one now.',
-    paragraphs: [`The password of your ${brand.companyName} account was changed. You are signed out on your other devices.`],
+    paragraphs: [
+      isFirst
+        ? `A first password was chosen for your ${brand.companyName} account. With it and this e-mail address you can sign in from now on.`
+        : `The password of your ${brand.companyName} account was changed. You are signed out on your other devices.`,
+    ],
     closing: `If it was not you, ask for a new password at the sign-in now, and ${howToTell(brand)}.`,
   }),
 

@@ -188,7 +188,8 @@ async function render(row: MailRow, person: ToPerson, { agency, member, client: 
     return renderMail(row.kind, { ...person, freeMillis: promised, link: await link() });
   }
   if (row.kind === 'reset') return renderMail(row.kind, { ...person, link: await link(), isFirst: member.passwordHash === undefined });
-  if (row.kind === 'email_changing' || row.kind === 'password_changed' || row.kind === 'linked') return renderMail(row.kind, person);
+  if (row.kind === 'password_changed') return renderMail(row.kind, { ...person, isFirst: row.isFirst === true });
+  if (row.kind === 'email_changing' || row.kind === 'linked') return renderMail(row.kind, person);
   if (row.kind === 'refund') return renderMail(row.kind, { ...person, ...(await aboutRefund(row)) });
   if (row.kind !== 'receipt') return renderMail(row.kind, { ...person, ...(await aboutNumber(row)) });
   const purchase = await readPurchase(row, row.purchaseId ?? '');

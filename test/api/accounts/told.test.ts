@@ -21,6 +21,7 @@ test('accounts.reset MT24: a changed password is told by mail', async () => {
   await page.call('accounts.reset', { token, password: 'Rainy-day-43', passwordConfirmation: 'Rainy-day-43' });
   const told = await inbox.waitForMail(page.email, ({ subject }) => subject.includes('password') && subject.includes('was changed'));
   assert.deepEqual(told.links, [], 'it has no link that somebody could imitate');
+  assert.doesNotMatch(told.text, /first password/);
 });
 
 test('accounts.changePassword MT24: a password that the member changes is told by mail, once', async () => {

@@ -59,7 +59,10 @@ test('accounts.delete MT23: it says what is lost, and then numbers, credits and 
   const losses = await page.call('accounts.deletion', {});
   assert.deepEqual(
     { ...losses, numbers: losses.numbers.map(({ number, released }) => ({ number, released })) },
-    { returnedMillis: 10_000, lostMillis: 95_000, numbers: [{ number, released: true }], sources: 0, underWay: false },
+    {
+      ...{ confirmation: page.email, returnedMillis: 10_000, lostMillis: 95_000 },
+      ...{ numbers: [{ number, released: true }], sources: 0, underWay: false },
+    },
   );
   const input = { confirmation: page.email, lostMillis: 95_000, numbers: 1 };
   await page.call('accounts.delete', { ...input, confirmation: ` ${page.email.toUpperCase()} ` });

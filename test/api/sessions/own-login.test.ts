@@ -91,6 +91,9 @@ test('accounts.requestReset MT25: who came by the agency alone sets a first pass
   assert.equal(codeOf(await page.try('accounts.reset', { token, ...newPassword })), 'reset.refused');
   await page.signIn(email, 'Rainy-day-43');
   assert.deepEqual((await page.call('accounts.read', {})).signIn, { password: true, externalId });
+  const { text } = await sandbox.mail.waitForMail(email, ({ subject }) => subject.endsWith('account has a password now'));
+  assert.match(text, /A first password was chosen/);
+  assert.doesNotMatch(text, /was changed/, 'there was none before');
   assert.equal((await mint(externalId)).account.email, email);
   assert.deepEqual(sandbox.mail.list(unsure), []);
 });

@@ -91,6 +91,23 @@ test('sessions.mint SX45: whoever lost an address goes on by a username, or by a
   await (await agency.openPage()).signIn(username);
 });
 
+test('accounts.delete SX45: whoever lost an address types its username to confirm, or its name where it has none', async () => {
+  const username = `Eve-${crypto.randomUUID()}`;
+  const [eve, adam] = [await squatter(username), await squatter()];
+  for (const [page, known, typed] of [
+    [eve, username.toLowerCase(), ` ${username} `],
+    [adam, `Eve ${adam.form().lastName}`, `eve ${adam.form().lastName}`],
+  ] as const) {
+    const former = page.email;
+    await mint(crypto.randomUUID(), former);
+    const { confirmation, lostMillis } = await page.call('accounts.deletion', {});
+    assert.equal(confirmation, known);
+    for (const wrong of ['', former])
+      assert.equal(codeOf(await page.try('accounts.delete', { confirmation: wrong, lostMillis, numbers: 0 })), 'deletion.unconfirmed');
+    await page.call('accounts.delete', { confirmation: typed, lostMillis, numbers: 0 });
+  }
+});
+
 test('sessions.mint SX45: a known client moves to an address that somebody else only typed', async () => {
   const [eve, externalId] = [await squatter(), crypto.randomUUID()];
   const { account } = await mint(externalId, `former-${crypto.randomUUID()}@example.test`);

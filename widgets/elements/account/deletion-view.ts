@@ -21,7 +21,7 @@ export function deletionView(host: WlElement, store: AccountStore, account: OwnA
 function confirmation(host: WlElement, store: AccountStore, account: OwnAccount) {
   const { losses } = store;
   if (!losses) return store.refusedAt('delete') ? refusalNotice(host, store, 'delete') : html`<div class="bone"></div>`;
-  const { email } = account;
+  const { confirmation: email } = losses;
   const confirm = submitHandler<{ confirmation: string; password?: string }>(host, store, 'delete', ({ confirmation, password }) =>
     store.deleteAccount(confirmation, password),
   );
@@ -34,7 +34,7 @@ function confirmation(host: WlElement, store: AccountStore, account: OwnAccount)
       losses.underWay
         ? html`<p class="card notice warning" role="status">${host.say('own.deleteUnderWay')}</p>${refusalNotice(host, store, 'delete')}
             <div class="row">${cancelButton(host, store, 'delete')}</div>`
-        : html`${textField(store, 'delete', { name: 'confirmation', label: host.say('own.deleteType', { email }), missing: host.say('own.deleteTypeMissing') })}
+        : html`${textField(store, 'delete', { name: 'confirmation', label: host.say('own.deleteType', { email }), missing: host.say('own.deleteTypeMissing', { email }) })}
             ${presentPassword(host, store, 'delete', account)} ${refusalNotice(host, store, 'delete')}
             <div class="row">
               <button class="filled" part="confirm-delete" aria-disabled=${String(store.busy === 'delete')}>${host.say('own.deleteNow')}</button>

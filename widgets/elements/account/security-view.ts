@@ -30,11 +30,11 @@ function emailRow(host: WlElement, store: AccountStore, account: OwnAccount) {
     <div class="row">
       <div class="grow">
         <p>${host.say('own.email')}</p>
-        <p class="muted"><bdi>${email}</bdi> · ${state}</p>
+        <p class="muted">${email ? html`<bdi>${email}</bdi> · ${state}` : host.say('own.emailNone')}</p>
       </div>
       ${formButton(host, store, 'email', host.say('own.emailChange'))}
     </div>
-    ${emailVerified ? nothing : unconfirmed(host, store)} ${newEmail === null ? nothing : waiting(host, store, email, newEmail)}
+    ${emailVerified || !email ? nothing : unconfirmed(host, store)} ${newEmail === null ? nothing : waiting(host, store, email, newEmail)}
     ${store.open === 'email' ? emailForm(host, store, account) : nothing}
   </div>`;
 }
@@ -54,7 +54,7 @@ const waiting = (
   newEmail: string,
 ) => html`<div class="card notice row" part="said" role="status">
   ${icons.mail}<span class="grow">${host.say('own.emailWaiting', { email: newEmail })}</span>
-  <button type="button" @click=${() => store.keepEmail()}>${host.say('own.emailKeep', { email })}</button>
+  <button type="button" @click=${() => store.keepEmail()}>${email ? host.say('own.emailKeep', { email }) : host.say('own.cancel')}</button>
 </div>`;
 
 function emailForm(host: WlElement, store: AccountStore, account: OwnAccount) {
@@ -65,7 +65,7 @@ function emailForm(host: WlElement, store: AccountStore, account: OwnAccount) {
     ${textField(store, 'email', {
       name: 'email',
       label: host.say('own.emailNew'),
-      hint: host.say('own.emailHint', { email: account.email }),
+      hint: account.email ? host.say('own.emailHint', { email: account.email }) : host.say('own.emailHintNone'),
       missing: host.say('own.emailNewMissing'),
       type: 'email',
       autocomplete: 'email',

@@ -17,7 +17,7 @@ export function accountView(host: WlElement, kit: Kit, form: Form | undefined) {
       <button part="sign-out" @click=${() => kit.deferred?.signOut(kit)}>${host.say('account.signOut')}</button>
     </div>
     ${confirmed && kit.deferred?.confirmedView?.(host, confirmed)}
-    ${account.emailVerified ? nothing : confirm(host, kit, form, (balance?.waiting ?? 0) / 1000)}
+    ${account.emailVerified || !account.email ? nothing : confirm(host, kit, form, (balance?.waiting ?? 0) / 1000)}
     ${[...kit.root.querySelectorAll('wl-balance-meter')].some((meter) => meter.kit === kit) ? nothing : html`<div class="card" part="meter"><wl-balance-meter .strings=${host.strings}></wl-balance-meter></div>`}
     <slot name="signed-in"></slot>
     ${form && kit.deferred?.sessionsPanel(host, kit, form)}

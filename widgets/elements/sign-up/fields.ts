@@ -36,7 +36,11 @@ export const autocompleteOf: Record<SignUpForm['fields'][number], string> = {
 export function fieldsOf(mode: Mode, { fields }: SignUpForm): Field[] {
   if (mode === 'forgot') return [email];
   if (mode === 'reset') return [newPassword, repeated];
-  if (mode === 'sign-in') return [text('login', 'username'), text('password', 'current-password', 'password')];
+  if (mode === 'sign-in')
+    return [
+      { ...text(fields.includes('username') ? 'login' : 'email', 'username'), name: 'login' },
+      text('password', 'current-password', 'password'),
+    ];
   const asked = fields.map((name): Field => ({ ...text(name, autocompleteOf[name], name === 'phone' ? 'tel' : 'text'), optional: true }));
   return [
     text('firstName', 'given-name'),

@@ -6,7 +6,7 @@ import { signIn, signUp } from '../../kit/sign-in.ts';
 import { signOut } from '../../kit/sign-out.ts';
 import { submitStrings } from '../../strings/en/submit.ts';
 import type { StringKey } from '../../strings/strings.ts';
-import { fieldsOf, type Mode, type Values } from './fields.ts';
+import { type Field, fieldsOf, type Mode, type Values } from './fields.ts';
 import type { Form, Host } from './form.ts';
 import { ruleOf } from './password-rules.ts';
 import { rememberVisit } from './was-here.ts';
@@ -19,9 +19,10 @@ export async function submitForm(form: Form, host: Host, kit: Kit, data: Data): 
   Object.assign(kit.texts, submitStrings);
   // A browser or password manager that fills fields in does not always say so.
   for (const { name, value } of host.querySelectorAll<HTMLInputElement>(':scope > input')) form.values = { ...form.values, [name]: value };
-  const names = fieldsOf(mode, data.signUp).map(({ name }) => name);
+  const fields = fieldsOf(mode, data.signUp);
+  const names = fields.map(({ name }) => name);
   const consent = mode === 'sign-up' && !!(data.brand.termsUrl || data.brand.privacyUrl);
-  const errors = findFaults(names, form.values, mode, data.signUp.passwordPolicy, host);
+  const errors = findFaults(fields, form.values, mode, data.signUp.passwordPolicy, host);
   if (consent && !form.accepted) errors.set('acceptedTerms', host.say('consent.missing'));
   form.set({ errors });
   if (errors.size) return form.focus('[aria-invalid=true]');
@@ -43,24 +44,25 @@ export async function submitForm(form: Form, host: Host, kit: Kit, data: Data): 
 
 /** Checks the fields before anything is sent, and tells the errors by field. The server checks again, by the same rules. */
 export function findFaults(
-  names: string[],
+  fields: Field[],
   values: Values,
   mode: Mode,
   policy: Data['signUp']['passwordPolicy'],
   host: Pick<Host, 'say'>,
 ): Map<string, string> {
   const found = new Map<string, string>();
-  const ask = (name: string, good: boolean, key: StringKey) => good || !names.includes(name) || found.set(name, host.say(key));
+  const fieldOf = (name: string) => fields.find((field) => field.name === name);
+  const ask = (name: string, good: boolean, key: StringKey) => good || !fieldOf(name) || found.set(name, host.say(key));
   const { firstName = '', lastName = '', email = '', login = '', password = '', passwordConfirmation = '' } = values;
   for (const [name, text] of Object.entries({ firstName, lastName })) {
     ask(name, text.trim().length <= 80, 'name.invalid');
     ask(name, /\S/.test(text), 'field.missing');
   }
   ask('email', /^\s*\S+@\S+\.\S+\s*$/.test(email), 'email.invalid');
-  ask('login', /\S/.test(login), 'login.missing');
+  ask('login', /\S/.test(login), fieldOf('login')?.label === 'email' ? 'email.missing' : 'login.missing');
   ask('passwordConfirmation', password === passwordConfirmation, 'password.mismatch');
   const [fault] = mode === 'sign-in' ? [] : passwordFaults(password, policy);
-  if (fault && names.includes('password')) {
+  if (fault && fieldOf('password')) {
     const rule = fault.includes('too_') ? host.say('rule.length', { ...passwordLengths(policy) }) : host.say(ruleOf(fault));
     found.set('password', host.say('password.needs', { rule }));
   }

@@ -73,8 +73,8 @@ export const requestAdvice = {
     cure: 'Show `accounts.deletion` again, and send what it says now.',
   },
   'deletion.unconfirmed': {
-    cause: "`confirmation` is not the account's e-mail address.",
-    cure: 'Send what the person typed; it must be that address.',
+    cause: '`confirmation` is not what `accounts.deletion` names.',
+    cure: 'Show what it names, and send what the person typed.',
   },
   'deletion.under_way': {
     cause: 'A call, an order or a payment of the client has not ended.',
