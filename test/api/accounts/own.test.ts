@@ -107,6 +107,17 @@ test('accounts.update S14: it refuses what a sign-up refuses, by field, and chan
   assert.deepEqual(await page.call('accounts.read', {}), before);
 });
 
+test('accounts.update S14: a field that is no longer asked for is cleared, and not filled in', async () => {
+  const agency = await createAgency({ stripe: false });
+  await agency.call('agency.update', { signUp: { fields: ['city', 'role'] } });
+  const page = await agency.openPage();
+  await page.enter();
+  await page.call('accounts.update', { profile: { city: 'Bonn', role: 'Owner' } });
+  await agency.call('agency.update', { signUp: { fields: ['role'] } });
+  assert.equal(codeOf(await page.try('accounts.update', { profile: { city: 'Ulm' } })), 'input.invalid');
+  assert.deepEqual(said(await page.call('accounts.update', { profile: { city: null } })), { city: null, role: 'Owner', phone: null });
+});
+
 test('accounts.update S14: a new username signs in, and the former one does not', async () => {
   const page = await signedUp();
   const former = (await page.call('accounts.read', {})).profile.username ?? '';

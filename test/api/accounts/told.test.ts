@@ -144,7 +144,14 @@ test('sessions.list MT24: a session says its browser, and when it was last used'
   await page.call('accounts.signIn', input, { 'user-agent': firefox });
   const { sessions } = await page.call('sessions.list', {});
   assert.ok(sessions.some(({ browser }) => browser === 'Firefox, Windows'));
-  assert.ok(sessions.every(({ createdAt, lastUsedAt }) => lastUsedAt >= createdAt));
+  assert.ok(sessions.every(({ createdAt, lastUsedAt }) => lastUsedAt === createdAt));
+  assert.equal((await page.refresh()).status, 200);
+  const used = (await page.call('sessions.list', {})).sessions.filter(({ createdAt, lastUsedAt }) => lastUsedAt > createdAt);
+  assert.deepEqual(
+    used.map(({ current }) => current),
+    [true],
+    'the one that was used, and no other',
+  );
 });
 
 test('sessions.list MT24: browsers are named by what they say of themselves, and nothing is guessed', () => {

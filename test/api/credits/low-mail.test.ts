@@ -99,6 +99,16 @@ test('credits.balance MT20: whoever turned it off gets none, and nobody at an ad
   assert.equal(await tell(unconfirmed), 0);
 });
 
+test('credits.balance MT20: a disabled client gets none, and nobody hears of a fall from before the first round', async () => {
+  const [disabled, early] = [await holder(), await holder()];
+  await call(disabled, 80);
+  await agency.call('clients.disable', { clientId: disabled.clientId });
+  assert.equal(await tell(disabled), 0);
+  await call(early, 80);
+  await progress().deleteOne({ _id: 'credits.low' });
+  assert.equal(await tell(early), 0);
+});
+
 test('credits.balance MT20: a process that dies after the mail is queued has it sent once', async () => {
   const page = await holder();
   await call(page, 80);

@@ -97,6 +97,8 @@ test('credits.funds MT8: what cannot be delivered says why, and to the agency in
   assert.equal(await whyNot('knowledge'), null);
   await agency.call('agency.update', { plan: { features: ['numbers'] } });
   assert.equal((await whyNot('knowledge'))?.code, 'feature.locked');
+  await agency.call('agency.update', { plan: { numbers: [] } });
+  assert.equal((await whyNot('numbers'))?.code, 'number.kind_not_sold', 'before a missing account: no account would help');
 });
 
 test('knowledge.quote MT8: nothing is quoted where no voice provider would take it', async () => {

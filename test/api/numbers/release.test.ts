@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import mongoose from 'mongoose';
 import { collectRents } from '../../../api/domain/numbers/rent.ts';
 import { codeOf } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
@@ -18,13 +19,19 @@ test('numbers.release N10: the last four digits confirm it, a repetition does no
   const right = number.slice(-4);
   const wrong = await page.try('numbers.release', { numberId, lastDigits: right === '0000' ? '1111' : '0000' });
   assert.deepEqual({ status: wrong.status, code: codeOf(wrong) }, { status: 422, code: 'number.digits_wrong' });
+  for (const few of [right.slice(-1), right.slice(1), ''])
+    assert.equal((await page.try('numbers.release', { numberId, lastDigits: few })).status, 422, few);
   assert.equal((await numbersOf(page))[0]?.state, 'active');
   const released = await page.call('numbers.release', { numberId, lastDigits: right });
   assert.deepEqual(
     { state: released.state, agentId: released.agentId, callerId: released.callerId },
     { state: 'released', agentId: null, callerId: false },
   );
+  const stored = () => mongoose.connection.collection('phonenumbers').findOne({ _id: numberId as never });
+  const before = await stored();
+  sandbox.clock.advance(60);
   assert.deepEqual(await page.call('numbers.release', { numberId, lastDigits: right }), released);
+  assert.deepEqual(await stored(), before);
   assert.ok(!sandbox.twilio.numbers(account.sid).some(({ phoneNumber }) => phoneNumber === number));
   assert.deepEqual(await figures(page), { available: 100_000 - PRICE, held: 0, used: PRICE }, 'what was paid is paid');
 });
@@ -126,14 +133,19 @@ test("numbers.buy N15 N1: an inventory number is sold at the plan's price, and n
 });
 
 test('numbers.assign N10: a number gets an agent of its client, and loses it at the release', async () => {
-  const { page } = await openNumberShop(api);
+  const { agency, page } = await openNumberShop(api);
+  const { agentIds } = await agency.connectVoice(sandbox);
+  const providerAgentId = agentIds[0] ?? assert.fail('no agent');
+  const { id: agentId } = await agency.call('agents.register', { clientId: page.clientId, providerAgentId, name: 'Desk' });
   const { number } = await buy(page);
   const numberId = (await numbersOf(page))[0]?.id ?? '';
   assert.equal((await page.call('numbers.assign', { numberId, agentId: null })).agentId, null);
   const unknown = await page.try('numbers.assign', { numberId, agentId: 'agt_never_existed' });
   assert.deepEqual({ status: unknown.status, code: codeOf(unknown) }, { status: 404, code: 'agent.not_found' });
-  await page.call('numbers.release', { numberId, lastDigits: number.slice(-4) });
-  assert.equal(codeOf(await page.try('numbers.assign', { numberId, agentId: null })), 'number.not_found');
+  assert.equal((await page.call('numbers.assign', { numberId, agentId })).agentId, agentId);
+  assert.equal((await page.call('numbers.release', { numberId, lastDigits: number.slice(-4) })).agentId, null);
+  assert.equal((await numbersOf(page))[0]?.agentId, null);
+  assert.equal(codeOf(await page.try('numbers.assign', { numberId, agentId })), 'number.not_found');
 });
 
 test('numbers.release A01: another client’s number looks like an unknown one', async () => {

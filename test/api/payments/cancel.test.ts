@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import mongoose from 'mongoose';
 import { codeOf } from '../../support/agency.ts';
 import { Shop } from './shop.ts';
 
@@ -40,6 +41,29 @@ test('purchases.cancel MT14: after a crash behind the closed page the same call 
   api.crashAt(undefined);
   assert.equal(await statusOf(sessionId), 'expired');
   assert.equal((await page.call('purchases.cancel', { purchaseId })).state, 'expired');
+});
+
+test('purchases.cancel MT14: a purchase that is canceled before or while its page opens cannot be paid', async (t) => {
+  const [page, packageId] = [await shop.client(), (await agency.call('agency.read', {})).packages[0]?.id ?? ''];
+  const [input, key] = [{ packageId, returnUrl: page.returnUrl }, { 'idempotency-key': crypto.randomUUID() }];
+  const purchases = mongoose.connection.collection('purchases');
+  const begun = async () => (await purchases.find({ clientId: page.clientId }).sort({ createdAt: -1 }).next())?._id as unknown as string;
+  const before = stripe.sessions().length;
+  api.crashAt('checkout.after_intent');
+  assert.equal((await page.try('credits.checkout', input, key)).status, 500);
+  api.crashAt(undefined);
+  assert.equal((await page.call('purchases.cancel', { purchaseId: await begun() })).state, 'expired');
+  assert.equal(codeOf(await page.try('credits.checkout', input, key)), 'purchase.expired', 'the same attempt opens no page any more');
+  assert.equal(stripe.sessions().length, before);
+  const note = async (...noted: Parameters<typeof purchases.findOneAndUpdate>) => {
+    assert.equal((await page.call('purchases.cancel', { purchaseId: await begun() })).state, 'expired');
+    return purchases.findOneAndUpdate(...noted);
+  };
+  t.mock.method(purchases, 'findOneAndUpdate', note, { times: 1 });
+  assert.equal(codeOf(await page.try('credits.checkout', input, { 'idempotency-key': crypto.randomUUID() })), 'purchase.expired');
+  const opened = stripe.sessions().at(-1) ?? assert.fail('no page was opened');
+  assert.equal(await statusOf(opened.id), 'expired');
+  assert.throws(() => stripe.pay(opened.id));
 });
 
 test('purchases.cancel MT14: another client meets the same 404 as a purchase that never was', async () => {
