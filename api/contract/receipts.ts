@@ -19,7 +19,7 @@ export const receiptOperations = {
       purchases: z.array(
         z.strictObject({
           purchaseId: id('pur'),
-          name: z.string().describe('What was bought, as it was called then.'),
+          name: z.string().describe('What was bought, as it was called then; of credits with their number.'),
           credits: millis,
           priceCents: cents,
           returnedCents: cents.describe('Of the price: what was refunded, or lost in a dispute.'),

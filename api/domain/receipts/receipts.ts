@@ -1,6 +1,6 @@
 import type { Output } from '../../contract/index.ts';
 import { refuse } from '../../contract/refusal.ts';
-import { nameOfSold } from '../../contract/sentences.ts';
+import { nameOfSold, titleOfSold } from '../../contract/sentences.ts';
 import { readReturns } from '../../ledger/transfers/returns.ts';
 import { type Agency, inMode } from '../../models/agency.ts';
 import { type Client, readClient, scopeOf } from '../../models/client.ts';
@@ -26,7 +26,7 @@ export async function showPurchases(access: AgencyAccess, clientId: string, befo
   const purchases = await Promise.all(
     found.map(async (purchase) => ({
       purchaseId: purchase._id,
-      name: nameOfSold(purchase),
+      name: titleOfSold(purchase),
       credits: purchase.credits,
       priceCents: purchase.priceCents,
       returnedCents: await returnedCents(purchase),

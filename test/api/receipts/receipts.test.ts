@@ -64,6 +64,17 @@ test('receipts.read P14 MT23: it bears the agency with address and VAT id, the b
   assert.deepEqual(await agency.call('purchases.list', { clientId: page.clientId }), { purchases, next: null });
 });
 
+test('purchases.list MT10: a package with a name of its own is listed with its number of credits', async () => {
+  const packages = [{ name: 'Steady', creditsMillis: 300_000, priceCents: 9900, currency: 'EUR' as const }];
+  const page = await client(await createAgency({ packages }));
+  await buy(page);
+  const { purchases } = await page.call('purchases.list', {});
+  assert.deepEqual(
+    purchases.map(({ name }) => name),
+    ['Steady · 300 credits'],
+  );
+});
+
 /** Reads the amounts of a receipt by their labels. A label that comes again has those of both. */
 async function amountsOf(page: Page, purchaseId: string): Promise<Record<string, string[]>> {
   const lines = textsOf(Buffer.from((await page.call('receipts.read', { purchaseId })).pdf, 'base64'));
