@@ -1,4 +1,4 @@
-import { type Client, ClientModel, type HeldPlan, type PlanPromise } from './client.ts';
+import { type Client, ClientModel, type FreeShare, type HeldPlan, type PlanPromise } from './client.ts';
 import { type AgencyScope, type ClientScope, within } from './scope.ts';
 
 /** Counts the clients of each plan. Clients without a plan of their own count under ''. */
@@ -61,6 +61,11 @@ export async function promisePlanFree(scope: ClientScope, name: string, promise:
 /** Ends the waiting of a plan's free credits. */
 export async function endPlanFreeWaiting(scope: ClientScope, name: string): Promise<void> {
   await ClientModel.updateOne({ ...within(scope), _id: scope.clientId }, { $pull: { planFreeWaits: name } });
+}
+
+/** Notes how many free credits of a promise go back with a part of its order's money. */
+export async function notePlanFreeShare(scope: ClientScope, name: string, share: FreeShare): Promise<void> {
+  await ClientModel.updateOne({ ...within(scope), _id: scope.clientId }, { $set: { [`planFreeShares.${name}`]: share } });
 }
 
 /** Ends a promise whose credits went back, and its waiting. */

@@ -65,6 +65,8 @@ export interface Client extends HeldPlan {
   planFreeWaits?: string[];
   /** Those whose order's money went back, or that was undone: what was left of them went back to the agency. Absent for none. */
   planFreeOver?: string[];
+  /** As many of them as go back with a part of their order's money, also if they have not come yet. Absent for none. */
+  planFreeShares?: Record<string, FreeShare>;
   disabledAt?: Date;
   /** The deletion that one of its members asked for, until it is looked at once more after it was finished. */
   deletion?: Deletion;
@@ -79,6 +81,12 @@ export interface Deletion {
   at: Date;
   checkAt: Date;
   checks: number;
+}
+
+/** Free credits that go back with a part of their order's money, in milli-credits. */
+export interface FreeShare {
+  orderId: string;
+  millis: number;
 }
 
 /** Free credits that a plan promised to one client. */
@@ -127,6 +135,7 @@ const schema = new Schema<Client>(
     planFree: Schema.Types.Mixed,
     planFreeWaits: { type: [String], default: undefined },
     planFreeOver: { type: [String], default: undefined },
+    planFreeShares: Schema.Types.Mixed,
     disabledAt: Date,
     deletion: { type: { memberId: String, at: Date, checkAt: Date, checks: Number }, _id: false, default: undefined },
     deletedAt: Date,

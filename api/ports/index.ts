@@ -98,6 +98,7 @@ export type CrashPoint =
   | 'plan.after_move'
   | 'plan.after_promise'
   | 'plan.after_free_mark'
+  | 'plan.after_free_share'
   | 'plan.after_free_end'
   | 'plan.after_free_back'
   | 'number.after_buy'

@@ -23,7 +23,7 @@ import { newId } from '../../security/random.ts';
 import { policyOf } from '../directory/minutes.ts';
 import { planOf } from '../directory/plan.ts';
 import { sealedClient } from '../seals/documents.ts';
-import { type FreePromise, grantPromised } from './free-credits.ts';
+import { type FreePromise, grantPromised, remindOfShare, returnShare } from './free-credits.ts';
 
 type Profile = Parsed<'sessions.mint'>['profile'];
 
@@ -119,7 +119,8 @@ export async function giveWaiting(access: AgencyAccess, client: Client, deps: De
   const [member] = client.members;
   let now = client;
   try {
-    for (const { end, after, ...promise } of member ? waitingPromises(client) : []) {
+    for (const { begin, end, after, ...promise } of member ? waitingPromises(client, deps) : []) {
+      await begin?.();
       if (!member || (await grantPromised(client, member, promise, termsOf(access, client), deps)) === 'waits') continue;
       await end();
       now = after(now);
@@ -134,6 +135,8 @@ export async function giveWaiting(access: AgencyAccess, client: Client, deps: De
 }
 
 interface WaitingPromise extends FreePromise {
+  /** Prepares what `end` does besides, so that somebody else does it if this process dies. */
+  begin?(): Promise<void>;
   /** Ends the waiting in the stored client. */
   end(): Promise<void>;
   /** Returns the client after that. */
@@ -148,9 +151,9 @@ const signUpPromise = (client: Client, vouched: boolean): FreePromise => ({
 });
 
 /** Lists the promises of free credits that wait for room, and no longer for the confirmed address. */
-function waitingPromises(client: Client): WaitingPromise[] {
+function waitingPromises(client: Client, deps: Deps): WaitingPromise[] {
   const scope = scopeOf(client);
-  const { freeWaits, planFree = {}, planFreeWaits = [] } = client;
+  const { freeWaits, planFree = {}, planFreeWaits = [], planFreeShares = {} } = client;
   const ofSignUp = freeWaits && {
     ...signUpPromise(client, freeWaits.vouched),
     end: () => endFreeWaiting(scope),
@@ -162,7 +165,11 @@ function waitingPromises(client: Client): WaitingPromise[] {
     return [
       {
         ...{ cause: causeOfPlanFree(scope, planId), millis, isEarned, vouched: false },
-        end: () => endPlanFreeWaiting(scope, planId),
+        begin: () => remindOfShare(scope, planFreeShares[planId], deps),
+        end: async () => {
+          await returnShare(scope, planId, deps);
+          await endPlanFreeWaiting(scope, planId);
+        },
         after: (now) => ({ ...now, planFreeWaits: (now.planFreeWaits ?? []).filter((id) => id !== planId) }),
       },
     ];
@@ -207,9 +214,9 @@ export async function requireHolder(scope: AgencyScope, clientId: string, member
 /** Returns the promised free credits: they wait for the first member's confirmed address, and then for room. A deleted client has none. */
 const waitingMillis = (client: Client): number => (isGone(client) ? 0 : promisedMillis(client));
 
-const promisedMillis = ({ members, freeMillis, freeWaits, planFree = {}, planFreeWaits = [] }: Client): number =>
+const promisedMillis = ({ members, freeMillis, freeWaits, planFree = {}, planFreeWaits = [], planFreeShares = {} }: Client): number =>
   planFreeWaits.reduce(
-    (sum, planId) => sum + (planFree[planId]?.millis ?? 0),
+    (sum, planId) => sum + (planFree[planId]?.millis ?? 0) - (planFreeShares[planId]?.millis ?? 0),
     members[0]?.emailVerifiedAt === undefined || freeWaits ? freeMillis : 0,
   );
 

@@ -3,7 +3,7 @@ import { readFreeHeld, readFreeReturned, returnFree } from '../../ledger/transfe
 import { causeOfPlanFree, endFree } from '../../ledger/transfers/grants.ts';
 import { readReturns } from '../../ledger/transfers/returns.ts';
 import { type PlanPromise, readClient } from '../../models/client.ts';
-import { endPlanFree } from '../../models/client-plan.ts';
+import { endPlanFree, notePlanFreeShare } from '../../models/client-plan.ts';
 import {
   claimFreeReturn,
   endFreeReturn,
@@ -31,7 +31,7 @@ export interface PlanItem {
 const SOON_MS = 10_000;
 /** Longer than handling one order may take. */
 const LEASE_MS = MINUTE_MS;
-/** How long used credits may come back with an order that failed, in milliseconds. */
+/** Time in which used credits may come back with an order that failed, in milliseconds. */
 const LOOKS_MS = 7 * DAY_MS;
 
 /** The due work of taking free credits back that a call or an order held when their order's money went back. */
@@ -67,7 +67,9 @@ export async function takeFreeBack(order: Order, deps: FreeDeps): Promise<void> 
 /** Takes back the share of a plan's free credits that goes back with a part of its money, or gives it back after that failed. Repeatable. */
 export async function takeFreeShare(order: Order, deps: FreeDeps): Promise<void> {
   const free = await freeOf(order);
-  if (!free || (await readFreeReturned(order, free.cause)).millis === (await askedOf(order, free))) return;
+  if (!free) return;
+  const [{ millis: returned }, asked] = await Promise.all([readFreeReturned(order, free.cause), askedOf(order, free)]);
+  if (returned === asked && free.shareMillis === asked) return;
   await remind(order, deps);
   await returnAsked(order, free, deps);
 }
@@ -93,6 +95,9 @@ async function remind(order: Order, deps: FreeDeps): Promise<void> {
  */
 async function returnAsked(order: Order, free: Free, deps: FreeDeps): Promise<number> {
   for (let asked = await askedOf(order, free); ; ) {
+    // First, so that who gives them at the same time knows of it, if it is later than the look below.
+    await notePlanFreeShare(order, free.name, { orderId: order._id, millis: asked });
+    deps.reached('plan.after_free_share');
     await returnFree(order, { cause: free.cause, orderId: order._id, totalMillis: asked, ...actOf(deps) });
     // More money may have gone back meanwhile, or some of it come back, and another process have looked before this one returned them.
     const now = await askedOf(order, free);
@@ -122,6 +127,8 @@ interface Free {
   /** Names their grant. */
   cause: string;
   promise: PlanPromise;
+  /** As many as were last noted to go back with a part of the money. */
+  shareMillis: number;
 }
 
 /** Reads the promise of free credits that came with an order. Those from before its order was stored have the plan's id as their name. */
@@ -134,5 +141,6 @@ async function freeOf(order: Order): Promise<Free | undefined> {
   const isFormer = isDelivered && first?.isEarned && first.orderId === undefined && (item as PlanItem).freeMillis !== undefined;
   const name = nameOfFree(client, subjectId, order._id) ?? (isFormer ? subjectId : undefined);
   const promise = name === undefined ? undefined : client.planFree?.[name];
-  return name !== undefined && promise ? { name, cause: causeOfPlanFree(order, name), promise } : undefined;
+  if (name === undefined || !promise) return undefined;
+  return { name, cause: causeOfPlanFree(order, name), promise, shareMillis: client.planFreeShares?.[name]?.millis ?? 0 };
 }

@@ -136,6 +136,57 @@ test('webhooks.stripe RL17: free credits that still wait at the refund never com
   assert.deepEqual({ account: await account(page), given: await given() }, { account: has(FREE), given: FREE });
 });
 
+test('webhooks.stripe RL17: a partial refund takes its share of free credits that wait, and gives it back if it fails', async () => {
+  await agency.call('agency.update', { minutesPolicy: { kind: 'floor', floorMillis: MINUTES } });
+  const [kept, failed] = [await opened(), await opened()];
+  for (const { page, sessionId } of [kept, failed]) {
+    const part = stripe.refund(sessionId, 400);
+    await tell(part.id);
+    assert.deepEqual(await account(page), has(0, 13_334));
+    if (page === failed.page) {
+      stripe.failRefund(part.id);
+      await tell(part.id);
+      assert.deepEqual(await account(page), has(0, FREE));
+    }
+  }
+  await agency.call('agency.update', { minutesPolicy: { kind: 'unlimited' } });
+  for (const { page } of [kept, failed]) await page.call('bootstrap.read', { token: page.token });
+  assert.deepEqual([await account(kept.page), await account(failed.page)], [has(13_334), has(FREE)]);
+  await lookAgain();
+  assert.deepEqual([await account(kept.page), await account(failed.page)], [has(13_334), has(FREE)]);
+  await refund(kept.sessionId, 800);
+  assert.deepEqual(await account(kept.page), has(0));
+});
+
+test('webhooks.stripe RL17: after a crash as waiting free credits come, due work takes the share of the refund', async () => {
+  await agency.call('agency.update', { minutesPolicy: { kind: 'floor', floorMillis: MINUTES } });
+  const { page, sessionId, given } = await opened();
+  await refund(sessionId, 400);
+  api.sandbox.clock.advance((8 * DAY_MS) / 1000);
+  await lookAgain();
+  assert.equal(await reminders(page), 0, 'it was given up');
+  await page.enter();
+  await agency.call('agency.update', { minutesPolicy: { kind: 'unlimited' } });
+  api.crashAt('verify.after_grant');
+  await page.call('bootstrap.read', { token: page.token });
+  api.crashAt(undefined);
+  await lookAgain();
+  assert.deepEqual({ free: (await account(page)).available, given: await given() }, { free: 13_334, given: 13_334 });
+  await page.call('bootstrap.read', { token: page.token });
+  assert.deepEqual(await account(page), has(13_334));
+});
+
+test('webhooks.stripe RL17: after a crash at plan.after_free_share, due work takes the share of a refund', async () => {
+  const { page, sessionId, given } = await opened();
+  const { id } = stripe.refund(sessionId, 400);
+  api.crashAt('plan.after_free_share');
+  for (const event of stripe.events().filter(({ data }) => data.object.id === id)) await stripe.deliver(event.id, 1);
+  assert.deepEqual(await account(page), has(FREE));
+  api.crashAt(undefined);
+  await lookAgain();
+  assert.deepEqual({ account: await account(page), given: await given() }, { account: has(13_334), given: 13_334 });
+});
+
 for (const end of ['cancelled', 'ended', 'expired'] as const)
   test(`webhooks.stripe RL17: what a call holds at the refund goes back once the call is ${end}, without a visit`, async () => {
     const { page, sessionId, given } = await opened();
