@@ -136,7 +136,7 @@ test('webhooks.stripe RL17: free credits that still wait at the refund never com
   assert.deepEqual({ account: await account(page), given: await given() }, { account: has(FREE), given: FREE });
 });
 
-test('webhooks.stripe RL17: a partial refund takes its share of free credits that wait, and gives it back if it fails', async () => {
+test('webhooks.stripe RL17: a partial refund takes its share of free credits that wait, unless it fails', async () => {
   await agency.call('agency.update', { minutesPolicy: { kind: 'floor', floorMillis: MINUTES } });
   const [kept, failed] = [await opened(), await opened()];
   for (const { page, sessionId } of [kept, failed]) {
@@ -151,9 +151,9 @@ test('webhooks.stripe RL17: a partial refund takes its share of free credits tha
   }
   await agency.call('agency.update', { minutesPolicy: { kind: 'unlimited' } });
   for (const { page } of [kept, failed]) await page.call('bootstrap.read', { token: page.token });
-  assert.deepEqual([await account(kept.page), await account(failed.page)], [has(13_334), has(FREE)]);
+  assert.deepEqual({ kept: await account(kept.page), failed: await account(failed.page) }, { kept: has(13_334), failed: has(FREE) });
   await lookAgain();
-  assert.deepEqual([await account(kept.page), await account(failed.page)], [has(13_334), has(FREE)]);
+  assert.deepEqual({ kept: await account(kept.page), failed: await account(failed.page) }, { kept: has(13_334), failed: has(FREE) });
   await refund(kept.sessionId, 800);
   assert.deepEqual(await account(kept.page), has(0));
 });
@@ -255,7 +255,7 @@ for (const point of ['returns.after_order', 'plan.after_free_end', 'plan.after_f
 }
 
 for (const point of ['plan.after_free_mark', 'plan.after_free_end'] satisfies CrashPoint[])
-  test(`webhooks.stripe RL17: after a crash at ${point} free credits that a call holds go back by due work alone`, async () => {
+  test(`webhooks.stripe RL17: after a crash at ${point} what a call holds goes back by due work alone`, async () => {
     const { page, sessionId, given } = await opened();
     const call = { clientId: page.clientId, callId: `held-${page.clientId}` };
     await agency.call('calls.start', { ...call, seconds: 600 });
