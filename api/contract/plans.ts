@@ -107,7 +107,7 @@ export const planView = z.strictObject({
   currency,
   centsPer100Credits: cents,
   freeMillis: millis.describe(
-    'Free credits that changing to it brings. To a client only what it would still get: each plan gives them once.',
+    'Free credits that changing to it brings. To a client only what it would still get: each plan gives them once. 0 also while the agency has no minutes for them or, for a plan without a price, the day is full: then they come later.',
   ),
   numbers: z.array(numberPrice),
   knowledge: z.strictObject({ fileMillis: millis, textMillis: millis, urlMillis: millis, freeItems: z.int() }),

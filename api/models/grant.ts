@@ -91,6 +91,13 @@ export async function takeGrantOfDay(scope: ClientScope, { day, max }: { day: st
   }
 }
 
+/** Tells whether a day has a grant left. */
+export const isGrantOfDayLeft = async (scope: AgencyScope, { day, max }: { day: string; max: number }): Promise<boolean> => {
+  const { agencyId, world } = within(scope);
+  const _id = `${agencyId}/${world}/${day}`;
+  return max > 0 && (await DayModel.exists({ _id, [`clients.${max - 1}`]: { $exists: true } }).exec()) === null;
+};
+
 /** Two first grants of a day may insert it at once. The slower one finds it although it is not full, and tries again. */
 async function isRacing(_id: string, max: number, scope: ClientScope, day: string): Promise<boolean> {
   const isFull = (await DayModel.exists({ _id, [`clients.${max - 1}`]: { $exists: true } }).exec()) !== null;

@@ -76,7 +76,7 @@ export const brandOperations = {
       brand,
       signUp: signUpForm,
       freeMillis: millis.describe(
-        'Free credits that a sign-up brings. 0 also while the agency has no minutes for them: then they come later.',
+        'Free credits that a sign-up brings. 0 also while the agency has no minutes for them or the day is full: then they come later.',
       ),
       packages,
       notice: z

@@ -5,7 +5,7 @@ import type { Client, FreeShare, Member, PlanPromise } from '../../models/client
 import { loginsBeginning, readClient, scopeOf } from '../../models/client.ts';
 import { promisePlanFree } from '../../models/client-plan.ts';
 import { markFreeReturn } from '../../models/free-return.ts';
-import { claimGrant, isGrantedToOther, takeGrantOfDay } from '../../models/grant.ts';
+import { claimGrant, isGrantedToOther, isGrantOfDayLeft, takeGrantOfDay } from '../../models/grant.ts';
 import type { AgencyScope, ClientScope, Deps } from '../../ports/index.ts';
 import { formerMailboxOf, mailboxOf, spellingsOf } from '../../rules/mailbox.ts';
 import type { MinutesPolicy } from '../../rules/minutes.ts';
@@ -49,9 +49,9 @@ export async function grantPromised(
   const scope = scopeOf(client);
   const at = deps.now();
   if (!isEarned && !(await claimMailbox(scope, member.email, at, deps))) return 0;
-  const day = at.toISOString().slice(0, 10);
+  const { day, max } = dayOf(at, perDay);
   // A grant from before a crash takes no place of another day.
-  const isRoomy = isEarned || vouched || (await hasFree(scope, cause)) || (await takeGrantOfDay(scope, { day, max: perDay ?? PER_DAY }));
+  const isRoomy = isEarned || vouched || (await hasFree(scope, cause)) || (await takeGrantOfDay(scope, { day, max }));
   if (!isRoomy) {
     const about = { agencyId: client.agencyId, clientId: client._id, day };
     if (!client.freeWaits) deps.log.error(about, "free_credits.used_up: the day's free credits are used up; a new client waits for them");
@@ -120,12 +120,22 @@ function namesOfFree({ planFree = {} }: Client, planId: string): string[] {
   return names;
 }
 
-/** Returns the free credits that may be promised to who confirms an address: none as long as the agency has no minutes for them. */
-export const mayPromiseFree = async (
+/**
+ * Returns the free credits that a page or a mail may promise, with a sign-up or a plan: those that would come at once. As long as the agency
+ * has no minutes for them or, if they cost nothing, the day is full, that is none. Who gets the plan meanwhile has them all the same, and
+ * waits for them.
+ */
+export async function mayPromiseFree(
   scope: AgencyScope,
   { minutesPolicy }: Pick<ModeSettings, 'minutesPolicy'>,
-  millis: number,
-): Promise<number> => ((await hasMinutesFor(scope, policyOf({ minutesPolicy }), millis)) ? millis : 0);
+  { millis, isEarned, perDay }: Pick<FreePromise, 'millis' | 'isEarned'> & Pick<Terms, 'perDay'>,
+  { now }: Pick<Deps, 'now'>,
+): Promise<number> {
+  if (millis === 0 || !(await hasMinutesFor(scope, policyOf({ minutesPolicy }), millis))) return 0;
+  return isEarned || (await isGrantOfDayLeft(scope, dayOf(now(), perDay))) ? millis : 0;
+}
+
+const dayOf = (at: Date, perDay = PER_DAY) => ({ day: at.toISOString().slice(0, 10), max: perDay });
 
 /** Tells whether a client's mailbox could still have free credits that cost nothing. */
 export async function isMailboxFree(scope: ClientScope, email: string, deps: Pick<Deps, 'keys'>): Promise<boolean> {

@@ -26,13 +26,14 @@ export async function readBootstrap(
   const here = found === 'disabled' ? undefined : found;
   const signedIn = here && { ...here, client: await giveWaiting(access, here.client, deps) };
   // Clients keep what they have: only a switched-off portal is closed to them.
+  const { freeMillis: millis, freeGrantsPerDay: perDay } = planOf(agency, null);
   const notice = signedIn ? noticeWhileOff(agency) : noticeOf(access);
   return {
     mode,
     brand: brandOf(agency, deps.log),
     signUp: agency.signUp,
     // Nothing is promised to visitors that would not come at once; what was promised before waits.
-    freeMillis: await mayPromiseFree(scope, agency, agency.plan.freeMillis),
+    freeMillis: await mayPromiseFree(scope, agency, { millis, isEarned: false, perDay }, deps),
     packages: describePackages(access, signedIn?.client),
     notice: found === 'disabled' ? tell('client.disabled').message : noticeText(notice),
     noticeCode: found === 'disabled' ? 'disabled' : (notice?.notice ?? null),

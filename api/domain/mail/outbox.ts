@@ -18,6 +18,7 @@ import { mayPromiseFree } from '../accounts/free-credits.ts';
 import type { Reader } from '../accounts/links.ts';
 import { isNewEmailTaken } from '../accounts/new-email.ts';
 import { brandOf } from '../directory/brand.ts';
+import { planOf } from '../directory/plan.ts';
 import { backOff } from '../due/due.ts';
 import { dueMillis } from '../numbers/month.ts';
 import { displayNumber } from '../numbers/phone.ts';
@@ -39,6 +40,8 @@ export interface PostOffice {
   /** After it aborts, no other mail is started; the rest waits for the next process. */
   draining?: AbortSignal;
   reached?: Deps['reached'];
+  /** Business time, by which days are counted. Real time by default. */
+  now?: Deps['now'];
 }
 
 /** Longer than one mail takes, so that it is not sent twice. */
@@ -184,7 +187,9 @@ interface Writing extends Reader {
 async function render(row: MailRow, person: ToPerson, { agency, member, client: { freeMillis }, post }: Writing): Promise<Rendered> {
   const link = () => post.link(row, { agency, member });
   if (row.kind === 'verification') {
-    const promised = await mayPromiseFree(row, inMode(agency, modeOf(row.world)), freeMillis);
+    const settings = inMode(agency, modeOf(row.world));
+    const free = { millis: freeMillis, isEarned: false, perDay: planOf(settings, null).freeGrantsPerDay };
+    const promised = await mayPromiseFree(row, settings, free, { now: post.now ?? (() => new Date()) });
     return renderMail(row.kind, { ...person, freeMillis: promised, link: await link() });
   }
   if (row.kind === 'reset') return renderMail(row.kind, { ...person, link: await link(), isFirst: member.passwordHash === undefined });

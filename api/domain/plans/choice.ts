@@ -4,22 +4,31 @@ import { type Client, scopeOf } from '../../models/client.ts';
 import { setPlan } from '../../models/client-plan.ts';
 import type { AgencyAccess, ClientScope, Deps } from '../../ports/index.ts';
 import { giveWaiting, requireClient, requireKnownClient } from '../accounts/clients.ts';
-import { promiseWithPlan } from '../accounts/free-credits.ts';
+import { mayPromiseFree, promiseWithPlan } from '../accounts/free-credits.ts';
 import { entitlementsOf, FIRST_PLAN, type Plan, planOf, plansOf } from '../directory/plan.ts';
 import { orderView, placeOrder } from '../orders/orders.ts';
 import { sealedPlan } from '../seals/documents.ts';
 import type { PlanItem } from './free-returns.ts';
-import { freeToCome, showPlan, showPlanTo, usedOf } from './view.ts';
+import { freeToCome, type PlanView, showPlan, showPlanTo, usedOf } from './view.ts';
 
 /** Lists the plans that can be chosen, and the client's own plan even if it is retired. */
-export async function listPlans({ agency }: AgencyAccess, scope: ClientScope | undefined, deps: Deps): Promise<Output<'plans.list'>> {
+export async function listPlans(access: AgencyAccess, scope: ClientScope | undefined, deps: Deps): Promise<Output<'plans.list'>> {
+  const { agency } = access;
+  const promised = async (plan: Plan, view: PlanView): Promise<PlanView> => {
+    const free = { millis: view.freeMillis, isEarned: plan.priceMillis > 0, perDay: plan.freeGrantsPerDay };
+    return { ...view, freeMillis: await mayPromiseFree(access.scope, agency, free, deps) };
+  };
   const plans = plansOf(agency);
   const onOffer = plans.filter(({ active }) => active);
-  if (!scope) return { plans: onOffer.map((plan) => showPlan(plan, agency.plan.centsPer100Credits)) };
+  if (!scope) {
+    const { centsPer100Credits } = agency.plan;
+    return { plans: await Promise.all(onOffer.map((plan) => promised(plan, showPlan(plan, centsPer100Credits)))) };
+  }
   const [client, used] = await Promise.all([requireClient(scope, scope.clientId), usedOf(scope)]);
   const current = planOf(agency, client);
   const shown = plans.filter(({ id, active }) => active || id === current.id);
-  return { plans: await Promise.all(shown.map((plan) => showPlanTo(client, plan, { current, used }, deps))) };
+  const show = async (plan: Plan) => promised(plan, await showPlanTo(client, plan, { current, used }, deps));
+  return { plans: await Promise.all(shown.map(show)) };
 }
 
 /** Changes a client to another plan by an order, which is paid and delivered like any other. */

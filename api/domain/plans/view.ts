@@ -8,11 +8,11 @@ import { priceOf } from '../../rules/money.ts';
 import { isMailboxFree, nextFree } from '../accounts/free-credits.ts';
 import { FIRST_PLAN, type Plan } from '../directory/plan.ts';
 
-type View = Output<'plans.list'>['plans'][number];
+export type PlanView = Output<'plans.list'>['plans'][number];
 type Used = Record<keyof Plan['limits'], number>;
 
 /** Shows a plan to visitors, or to the agency. */
-export function showPlan(plan: Plan, creditCents: number): View {
+export function showPlan(plan: Plan, creditCents: number): PlanView {
   const { id, name, summary, priceMillis, currency, centsPer100Credits, freeMillis, numbers, features, limits } = plan;
   const { fileMillis, textMillis, urlMillis, freeItems } = plan.knowledge;
   const price = { priceMillis, priceCents: priceOf(priceMillis, creditCents), currency, centsPer100Credits };
@@ -21,7 +21,12 @@ export function showPlan(plan: Plan, creditCents: number): View {
 }
 
 /** Shows a plan to a client: the price in the client's own credits, and what a change to it would bring and take. */
-export async function showPlanTo(client: Client, plan: Plan, { current, used }: { current: Plan; used: Used }, deps: Deps): Promise<View> {
+export async function showPlanTo(
+  client: Client,
+  plan: Plan,
+  { current, used }: { current: Plan; used: Used },
+  deps: Deps,
+): Promise<PlanView> {
   const view = showPlan(plan, current.centsPer100Credits);
   if (plan.id === current.id) return { ...view, ...(await asBought(client)), freeMillis: 0, current: true };
   return { ...view, freeMillis: await freeToCome(client, plan, deps), loses: listLosses(current, plan, used) };
@@ -41,7 +46,7 @@ export async function freeToCome(client: Client, { id, freeMillis, priceMillis }
 }
 
 /** Returns the price at which a client bought its plan; nothing if it was given or is the first one. */
-async function asBought(client: Client): Promise<Pick<View, 'priceMillis' | 'priceCents' | 'currency' | 'bought'> | undefined> {
+async function asBought(client: Client): Promise<Pick<PlanView, 'priceMillis' | 'priceCents' | 'currency' | 'bought'> | undefined> {
   const order = client.planOrderId === undefined ? null : await readOrder(scopeOf(client), client.planOrderId);
   if (!order) return undefined;
   const { priceMillis, priceCents, currency, pay, createdAt } = order;
@@ -49,7 +54,7 @@ async function asBought(client: Client): Promise<Pick<View, 'priceMillis' | 'pri
 }
 
 /** Lists what a client has now and would not have in another plan. */
-export function listLosses(current: Plan, next: Plan, used: Used): NonNullable<View['loses']> {
+export function listLosses(current: Plan, next: Plan, used: Used): NonNullable<PlanView['loses']> {
   const limits = (['numbers', 'sources', 'storageBytes'] as const).flatMap((limit) => {
     const [was, most] = [current.limits[limit], next.limits[limit]];
     return most === null || (was !== null && was <= most) ? [] : [{ limit, was, most, used: used[limit] }];

@@ -37,6 +37,10 @@ test('accounts.verifyEmail F27: free credits confirmed on a full day come once, 
     { first: await seen(first.page), second: await seen(second.page) },
     { first: { available: 1_000, waiting: 0 }, second: { available: 0, waiting: 1_000 } },
   );
+  const late = await agency.openPage();
+  assert.equal((await late.bootstrap()).freeMillis, 0, 'nobody is promised any on a full day');
+  await late.signUp();
+  assert.doesNotMatch((await sandbox.mail.waitForMail(late.email)).text, /free credit/);
   assert.equal((await second.page.bootstrap()).account?.emailVerified, true);
   sandbox.clock.advance(DAY_SECONDS);
   assert.equal((await second.page.balance()).waiting, 1_000);

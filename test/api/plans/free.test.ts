@@ -95,6 +95,33 @@ test("plans.choose MT12 L17: at the agency's floor a plan's free credits wait, a
   );
 });
 
+test("plans.list MT12 L17: a plan promises no free credits at the agency's floor, nor one for nothing on a full day", async () => {
+  const { agency, page, proId, giftId } = await openAgency();
+  const visitor = await agency.openPage();
+  const shown = async () => {
+    const offers = [(await visitor.call('plans.list', {})).plans, (await page.call('plans.list', {})).plans];
+    return offers.map((plans) => [proId, giftId].map((planId) => plans.find(({ id }) => id === planId)?.freeMillis));
+  };
+  const rule = (kind: 'unlimited' | 'floor') =>
+    agency.call('agency.update', { minutesPolicy: kind === 'floor' ? { kind, floorMillis: MINUTES } : { kind } });
+  const all = [20_000, 5_000];
+  assert.deepEqual(await shown(), [all, all]);
+  await rule('floor');
+  const none = [0, 0];
+  assert.deepEqual(await shown(), [none, none]);
+  await choose(page, proId, pro.priceMillis);
+  assert.equal((await page.balance()).waiting, 20_000, 'who read of them before gets them later');
+  await rule('unlimited');
+  await agency.call('plans.update', { planId: giftId, freeGrantsPerDay: 1 });
+  const other = await agency.openPage();
+  await other.signUp();
+  await confirm(other);
+  await choose(other, giftId);
+  assert.equal(await free(other), 5_000);
+  const rest = [20_000, 0];
+  assert.deepEqual((await shown())[0], rest);
+});
+
 for (const point of ['plan.after_move', 'plan.after_promise', 'verify.after_grant', 'order.after_fulfil'] satisfies CrashPoint[]) {
   test(`plans.choose MT9 L17: after a crash at ${point} free credits come once`, async () => {
     const { agency, page, proId } = await openAgency();
