@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import mongoose from 'mongoose';
 import { audit } from '../../../api/domain/audit/audit.ts';
+import { auditWhole } from '../../../api/domain/audit/whole.ts';
 import { workThrough } from '../../../api/domain/due/due.ts';
 import { dueFreeReturns } from '../../../api/domain/plans/free-returns.ts';
 import { planFulfilment } from '../../../api/domain/plans/fulfil.ts';
@@ -11,6 +12,7 @@ import { ClientModel } from '../../../api/models/client.ts';
 import { OrderModel } from '../../../api/models/order.ts';
 import type { CrashPoint } from '../../../api/ports/index.ts';
 import { DAY_MS, later } from '../../../api/rules/time.ts';
+import { sealsOf } from '../../../api/security/seals.ts';
 import type { Page } from '../../support/page.ts';
 import { runs } from '../../support/runs.ts';
 import { until } from '../../support/until.ts';
@@ -346,4 +348,19 @@ test('webhooks.stripe RL17: in any history there are never more free credits tha
 test('audit RL17: the audit agrees with every return of this file', async () => {
   const report = await audit();
   assert.equal(report.violations, 0, JSON.stringify(report.checks.filter(({ ok }) => !ok)));
+});
+
+test('audit RL17: free credits that went back for an order that did not promise them are found and named', async () => {
+  const { page, sessionId } = await opened();
+  await refund(sessionId);
+  const at = `planFree.${planId}.orderId`;
+  const named = async () => {
+    const { checks } = await auditWhole({ seals: sealsOf(api.deps.keys), business: api.deps.now(), real: new Date() });
+    return checks.some(
+      ({ name, detail }) => name.startsWith('free credits came to the client') && detail?.includes('promised it to nobody'),
+    );
+  };
+  assert.equal(await named(), false);
+  await ClientModel.updateOne({ _id: page.clientId }, { $set: { [at]: 'ord_other' } });
+  assert.equal(await named(), true);
 });
