@@ -1,4 +1,5 @@
 import { model, Schema } from 'mongoose';
+import { duplicateIndex } from './duplicate.ts';
 import { type ClientScope, type World, within } from './scope.ts';
 
 /** A reminder of an order whose free credits go back, until all of them did that can. How many is in the ledger. */
@@ -31,11 +32,18 @@ const FreeReturnModel = model('FreeReturn', schema);
 /** Stores the reminder before anything moves, so that no crash leaves free credits behind. */
 export async function markFreeReturn(scope: ClientScope, orderId: string, { at, checkAt }: { at: Date; checkAt: Date }): Promise<void> {
   const { clientId, subject } = scope;
-  await FreeReturnModel.updateOne(
-    { ...within(scope), _id: orderId },
-    { $inc: { marks: 1 }, $set: { checks: 0, checkAt }, $setOnInsert: { clientId, subject, since: at } },
-    { upsert: true },
-  );
+  const mark = () =>
+    FreeReturnModel.updateOne(
+      { ...within(scope), _id: orderId },
+      { $inc: { marks: 1 }, $set: { checks: 0, checkAt }, $setOnInsert: { clientId, subject, since: at } },
+      { upsert: true },
+    );
+  try {
+    await mark();
+  } catch (error) {
+    if (duplicateIndex(error) !== '_id_') throw error;
+    await mark(); // two first reminders may insert it at once; the slower one finds it now
+  }
 }
 
 /** Deletes a claimed reminder, unless there was another one meanwhile. */

@@ -9,6 +9,7 @@ import { dueFreeReturns } from '../../../api/domain/plans/free-returns.ts';
 import { planFulfilment } from '../../../api/domain/plans/fulfil.ts';
 import { expireHolds } from '../../../api/ledger/transfers/holds.ts';
 import { ClientModel } from '../../../api/models/client.ts';
+import { markFreeReturn } from '../../../api/models/free-return.ts';
 import { OrderModel } from '../../../api/models/order.ts';
 import type { CrashPoint } from '../../../api/ports/index.ts';
 import { DAY_MS, later } from '../../../api/rules/time.ts';
@@ -305,7 +306,16 @@ test('webhooks.stripe RL17: in any history there are never more free credits tha
           part = '';
           paid.set(last, PRICE.priceCents);
         } else if (what === 'standard') await page.try('plans.choose', { planId: 'pln_standard', priceMillis: 0 });
-        else if (what === 'fail') {
+        else if (what === 'hold') {
+          const callId = `h${Math.random()}`;
+          const minutes = Math.min(6, Math.floor((await account(page)).available / 1000));
+          if (minutes === 0) continue;
+          await agency.call('calls.start', { clientId: page.clientId, callId, seconds: minutes * 60 });
+          held.set(callId, minutes * 1000);
+        } else if (what === 'cancel' || what === 'end') {
+          const [callId] = held.keys();
+          if (callId !== undefined) await end(callId, what === 'end' ? 3 : 0);
+        } else if (what === 'fail') {
           if (part === '' || !paid.has(last)) continue;
           stripe.failRefund(part);
           await tell(part);
@@ -343,6 +353,18 @@ test('webhooks.stripe RL17: in any history there are never more free credits tha
     }),
     { numRuns: runs(6) },
   );
+});
+
+test('webhooks.stripe RL17: two processes that hear of one return at once leave one reminder', async () => {
+  const { page, orderId } = await opened();
+  const order = await OrderModel.findById(orderId).orFail().lean();
+  const at = api.deps.now();
+  await Promise.all(Array.from({ length: 20 }, () => markFreeReturn(order, orderId, { at, checkAt: at })));
+  const row = await mongoose.connection.collection('freereturns').findOne({ clientId: page.clientId });
+  assert.equal(row?.marks, 20);
+  await lookAgain();
+  assert.equal(await reminders(page), 0);
+  assert.deepEqual(await account(page), has(FREE));
 });
 
 test('audit RL17: the audit agrees with every return of this file', async () => {
