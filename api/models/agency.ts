@@ -2,6 +2,7 @@ import { model, Schema } from 'mongoose';
 import type { AgencyPermission, Output } from '../contract/index.ts';
 import { LOW_MILLIS } from '../rules/credits.ts';
 import type { MinutesPolicy } from '../rules/minutes.ts';
+import { withOnePopular } from '../rules/popular.ts';
 import { duplicateIndex } from './duplicate.ts';
 
 export const modes = ['test', 'live'] as const;
@@ -137,7 +138,8 @@ function asAgency({ signUp, origins, plan, plans, packages, meter, portal, minut
     const meter = { ...found.meter, lowMillis: found.meter?.lowMillis ?? LOW_MILLIS };
     // Absent before receipts named a rate of VAT.
     const receipts = { ...found.receipts, vatBasisPoints: found.receipts.vatBasisPoints ?? null };
-    return { ...found, meter, receipts, packages: (found.packages ?? []).map(asPackage) };
+    // Before only one package could be popular, several were stored so.
+    return { ...found, meter, receipts, packages: withOnePopular((found.packages ?? []).map(asPackage)) };
   };
   return { ...shared, version: shared.version ?? 0, settings: { test: of('test'), live: of('live') } };
 }

@@ -7,7 +7,10 @@ const own = {
   name: line(60),
   priceCents: z.int().min(50).max(99_999_999).describe('What it costs, in minor units of the currency.'),
   currency,
-  popular: z.boolean().default(false),
+  popular: z
+    .boolean()
+    .default(false)
+    .describe('Shown with a badge, and chosen at first. Only one is: it takes the badge from the one that had it.'),
   active: z.boolean().default(true).describe('Whether it can be bought.'),
 };
 

@@ -65,6 +65,7 @@ const ownSentences = {
   pattern_malformed: 'Search for 2 to 16 digits or letters; * before or after them stands for any digit.',
   period_backwards: 'The first day must not be after the last.',
   permissions_unneeded: 'Only a secret key has permissions. Leave them out.',
+  popular_before: 'One package is the popular one, and another stands in the list before.',
   price_unnamed: 'Name the price in money that was shown.',
   text_not_plain: 'Please use letters, digits and punctuation only.',
   text_unreadable: 'Please enter a text that can be read.',

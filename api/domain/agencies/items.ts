@@ -38,7 +38,14 @@ export async function saveItem<One extends ListedItem, Draft extends ItemDraft>(
         if (!isNew && !known) refuse(notFound(id), { param: kind.param });
         const item = kind.complete(draft, known, '');
         kind.check(item, now.plan, '');
-        return { [at]: withinLimits(kind, known ? list.map((one) => (one === known ? item : one)) : [...list, item], opened.mode) };
+        const whole = known ? list.map((one) => (one === known ? item : one)) : [...list, item];
+        return {
+          [at]: withinLimits(
+            kind,
+            kind.settle(whole, [draft], () => ''),
+            opened.mode,
+          ),
+        };
       },
     },
     deps,

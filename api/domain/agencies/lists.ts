@@ -33,6 +33,11 @@ export interface ListKind<One extends ListedItem, Draft extends ItemDraft> {
    * @param at its position in the input
    */
   complete(draft: Draft & { id: string }, known: One | undefined, at: string): One;
+  /**
+   * Gives what only one item can have to the one whose change names it, and takes it from the others. Refuses a second one that names it.
+   * @param at the position of a change in the input
+   */
+  settle(list: One[], changes: readonly (Draft & { id: string })[], at: (index: number) => string): One[];
   /** Refuses an item that does not fit the first plan. */
   check(one: One, first: ModeSettings['plan'], at: string): void;
 }
@@ -51,14 +56,18 @@ export function mergeList<One extends ListedItem, Draft extends ItemDraft>(
   const named = new Set(drafts.flatMap(({ id }) => id ?? []));
   const unnamed = stored.filter(({ id, active }) => active && !named.has(id));
   const seen = new Set<string>();
-  const listed = drafts.map((draft, index) => {
+  const changes = drafts.map((draft, index) => {
     const id = draft.id ?? takeByName(unnamed, draft.name)?.id ?? newId(prefix);
     if (seen.has(id)) refuse('input.invalid', { param: `${at}.${index}.id`, values: { reason: 'listed_before', id } });
     seen.add(id);
-    const known = stored.find((one) => one.id === id);
-    return kind.complete({ ...draft, id }, known, `${at}.${index}`);
+    return { ...draft, id };
   });
-  return withinLimits(kind, withRetired(listed, stored), mode);
+  const listed = changes.map((change, index) => {
+    const known = stored.find((one) => one.id === change.id);
+    return kind.complete(change, known, `${at}.${index}`);
+  });
+  const whole = kind.settle(withRetired(listed, stored), changes, (index) => `${at}.${index}`);
+  return withinLimits(kind, whole, mode);
 }
 
 /** Appends the stored items that a list leaves out, retired. */

@@ -5,6 +5,7 @@ import { applyPatch } from '../../contract/patch.ts';
 import { refuse } from '../../contract/refusal.ts';
 import type { ModeSettings, StoredPackage } from '../../models/agency.ts';
 import { priceOf } from '../../rules/money.ts';
+import { withOnePopular } from '../../rules/popular.ts';
 import { FIRST_PLAN, type Plan } from '../directory/plan.ts';
 import { CHARGE_CENTS } from '../payments/prices.ts';
 import type { ListKind } from './lists.ts';
@@ -25,6 +26,11 @@ export const packagesKind: ListKind<StoredPackage, Draft> = {
     const isRepriced = next.creditsMillis !== known?.creditsMillis || next.priceCents !== known.priceCents;
     if (isRepriced && priceConfirmed !== true) checkCreditPrice(next, at);
     return next;
+  },
+  settle(packages, changes, at) {
+    const [taker, second] = changes.flatMap(({ popular }, index) => (popular === true ? [index] : []));
+    if (second !== undefined) refuse('input.invalid', { param: fieldAt(at(second), 'popular'), values: { reason: 'popular_before' } });
+    return withOnePopular(packages, taker === undefined ? undefined : changes[taker]?.id);
   },
   check({ active, currency }, first, at) {
     if (active && currency !== first.currency) refuse('package.currency_mixed', { param: fieldAt(at, 'currency') });

@@ -19,6 +19,7 @@ export const plansKind: ListKind<StoredPlan, Draft> = {
   whole: furtherPlan,
   listIn: ({ plans }) => plans,
   complete: (draft, known, at) => parseAs(furtherPlan, applyPatch(furtherPlan, known, draft), at),
+  settle: (plans) => plans,
   check(plan, { currency }, at) {
     if (plan.id === FIRST_PLAN) refuse('plan.first', { param: fieldAt(at, 'id') });
     if (plan.currency !== currency) refuse('plan.currency_mixed', { param: fieldAt(at, 'currency'), values: { name: plan.name } });

@@ -5,6 +5,7 @@ import { refuse } from '../../contract/refusal.ts';
 import type { Agency, ModeSettings } from '../../models/agency.ts';
 import { countByPlan } from '../../models/client-plan.ts';
 import type { AgencyAccess, AgencyScope, Deps } from '../../ports/index.ts';
+import { withOnePopular } from '../../rules/popular.ts';
 import { accessTo } from '../directory/directory.ts';
 import { FIRST_PLAN } from '../directory/plan.ts';
 import { type ListedItem, withinLimits, withRetired } from './lists.ts';
@@ -58,7 +59,7 @@ function settingsToPublish({ settings: { test, live } }: Agency, names: readonly
   const next: ModeSettings = {
     ...test,
     plans: withinLimits(plansKind, listToPublish(test.plans, live.plans), 'live'),
-    packages: withinLimits(packagesKind, listToPublish(test.packages, live.packages), 'live'),
+    packages: withinLimits(packagesKind, withOnePopular(listToPublish(test.packages, live.packages)), 'live'),
   };
   return Object.fromEntries(names.map((name) => [name, next[name]]));
 }
