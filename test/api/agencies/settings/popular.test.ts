@@ -19,7 +19,7 @@ const listed = [
 const popularOf = async (agency: Agency) =>
   (await agency.call('agency.read', {})).packages.flatMap(({ name, popular }) => (popular ? [name] : []));
 
-test('packages.update MT1: a package that is set popular takes the badge from the one that had it, in the journal too', async () => {
+test('packages.update MT1: who is set popular takes the badge from the one that had it, in the journal too', async () => {
   const agency = await createAgency({ stripe: false, packages: listed });
   const { packages, version } = await agency.call('agency.read', {});
   const b = packages.find(({ name }) => name === 'B');
@@ -31,7 +31,7 @@ test('packages.update MT1: a package that is set popular takes the badge from th
   assert.equal(action, 'packages.update');
   const badges = (state: Record<string, unknown>) =>
     (state['test.packages'] as { name: string; popular: boolean }[]).flatMap(({ name, popular }) => (popular ? [name] : []));
-  assert.deepEqual([badges(before), badges(after)], [['A'], ['B']]);
+  assert.deepEqual({ before: badges(before), after: badges(after) }, { before: ['A'], after: ['B'] });
   const again = await agency.call('packages.update', { packageId: b.id, popular: true });
   assert.equal(again.version, changed.version, 'the same again changes nothing');
   await agency.call('packages.create', { ...one, name: 'D', popular: true });
