@@ -10,6 +10,9 @@ interface Kind<Claim extends string> {
   claims: readonly Claim[];
 }
 
+/** Thrown for a token that is ours in every respect, and too old. */
+export class TokenOver extends Error {}
+
 /** Allowed difference between the clocks of our processes. */
 const LEEWAY_SECONDS = 5;
 
@@ -35,7 +38,7 @@ export function createJwts<Claim extends string>(keys: Keys, issuer: string, { t
       return `${signed}.${sign(null, Buffer.from(signed), privateKey).toString('base64url')}`;
     },
 
-    /** Reads a token. `exp` is in seconds since 1970. Throws if anything differs from what we write. */
+    /** Reads a token. `exp` is in seconds since 1970. Throws if anything differs from what we write, and `TokenOver` if only its time is over. */
     read(token: string): Record<Claim, string> & { exp: number } {
       const claims = payloadOf(token, publicKeys);
       const { iss, aud, iat, exp, nbf = iat } = claims;
@@ -43,8 +46,9 @@ export function createJwts<Claim extends string>(keys: Keys, issuer: string, { t
       if (iss !== issuer || aud !== audience) throw new Error('a token of another issuer or for another audience');
       if (typeof iat !== 'number' || typeof exp !== 'number' || typeof nbf !== 'number') throw new Error('a token without its times');
       if (Math.max(iat, nbf) > now + LEEWAY_SECONDS) throw new Error('a token of the future');
-      if (exp <= now - LEEWAY_SECONDS || exp - iat > seconds) throw new Error('a token that is over, or would live too long');
+      if (exp - iat > seconds) throw new Error('a token that would live too long');
       if (!needed.every((claim) => typeof claims[claim] === 'string')) throw new Error('a token without all its claims');
+      if (exp <= now - LEEWAY_SECONDS) throw new TokenOver('a token that is over');
       return claims as Record<Claim, string> & { exp: number }; // as checked above
     },
   };

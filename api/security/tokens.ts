@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { PlainCode } from '../contract/errors/index.ts';
 import type { TokenScope } from '../contract/operation.ts';
 import { refuse } from '../contract/refusal.ts';
-import { createJwts } from './jwt.ts';
+import { createJwts, TokenOver } from './jwt.ts';
 import type { Keys } from './keys.ts';
 
 export const SESSION_SECONDS = 15 * 60;
@@ -29,6 +29,17 @@ export interface LinkClaims {
 
 const linkClaims = ['sub', 'cid', 'tid', 'world', 'stamp'] as const;
 
+interface Kind {
+  typ: string;
+  audience: string;
+  seconds: number;
+  claims: readonly string[];
+  /** The code for a token that is not ours, or not whole. */
+  refusal: PlainCode;
+  /** The code for one of ours that is too old. */
+  expired: PlainCode;
+}
+
 /** Each kind of token has its own `typ`, so that none passes for another. */
 const kinds = {
   session: {
@@ -37,11 +48,21 @@ const kinds = {
     seconds: SESSION_SECONDS,
     claims: ['sub', 'cid', 'tid', 'world', 'acc', 'sid', 'scope'],
     refusal: 'session.missing',
+    expired: 'session.missing',
   },
-  verify: { typ: 'verify+jwt', audience: 'mail-link', seconds: 7 * 24 * 3600, claims: linkClaims, refusal: 'verification.refused' },
-  reset: { typ: 'reset+jwt', audience: 'mail-link', seconds: 30 * 60, claims: linkClaims, refusal: 'reset.refused' },
-  link: { typ: 'link+jwt', audience: 'client-link', seconds: 10 * 60, claims: linkClaims, refusal: 'link.refused' },
-} as const satisfies Record<string, { typ: string; audience: string; seconds: number; claims: readonly string[]; refusal: PlainCode }>;
+  verify: {
+    ...{ typ: 'verify+jwt', audience: 'mail-link', seconds: 7 * 24 * 3600, claims: linkClaims },
+    ...{ refusal: 'verification.refused', expired: 'verification.expired' },
+  },
+  reset: {
+    ...{ typ: 'reset+jwt', audience: 'mail-link', seconds: 30 * 60, claims: linkClaims },
+    ...{ refusal: 'reset.refused', expired: 'reset.expired' },
+  },
+  link: {
+    ...{ typ: 'link+jwt', audience: 'client-link', seconds: 10 * 60, claims: linkClaims },
+    ...{ refusal: 'link.refused', expired: 'link.expired' },
+  },
+} as const satisfies Record<string, Kind>;
 
 /** A mailed link that confirms an address or sets a password, and the token that links a client to the agency's own log-in. */
 export type LinkKind = 'verify' | 'reset' | 'link';
@@ -51,7 +72,7 @@ export interface Tokens {
   /** Reads a session token. Refuses with `session.missing`. `expiresAt` is in milliseconds since 1970. */
   readSession(token: string): SessionClaims & { expiresAt: number };
   signLink(kind: LinkKind, claims: LinkClaims): string;
-  /** Reads a link. Refuses with the code of its kind. */
+  /** Reads a link. Refuses with the codes of its kind: too old, or not whole. */
   readLink(kind: LinkKind, token: string): LinkClaims;
 }
 
@@ -75,14 +96,14 @@ export function createTokens(keys: Keys, issuer: string): Tokens {
     readSession(token) {
       const known = verified.get(token);
       if (known && known.expiresAt > Date.now()) return known;
-      const claims = sessionOf(orRefuse(kinds.session.refusal, () => sessions.read(token)));
+      const claims = sessionOf(orRefuse(kinds.session, () => sessions.read(token)));
       verified.set(token, claims);
       return claims;
     },
     signLink: (kind, { agencyId, world, clientId, memberId, stamp }) =>
       links[kind].write({ sub: memberId, cid: clientId, tid: agencyId, world, stamp }),
     readLink(kind, token) {
-      const { tid, world, cid, sub, stamp } = orRefuse(kinds[kind].refusal, () => links[kind].read(token));
+      const { tid, world, cid, sub, stamp } = orRefuse(kinds[kind], () => links[kind].read(token));
       return { agencyId: tid, world, clientId: cid, memberId: sub, stamp };
     },
   };
@@ -101,11 +122,11 @@ const sessionOf = ({ tid, world, cid, acc, sub, sid, scope, exp }: SessionToken)
   expiresAt: exp * 1000,
 });
 
-/** Refuses with one code for any fault of a token. The reason is only logged. */
-function orRefuse<Claims>(refusal: PlainCode, read: () => Claims): Claims {
+/** Refuses with one code for a token that is over, and with another for any other fault, of which only the log has the reason. */
+function orRefuse<Claims>({ refusal, expired }: Kind, read: () => Claims): Claims {
   try {
     return read();
   } catch (cause) {
-    return refuse(refusal, { cause });
+    return refuse(cause instanceof TokenOver ? expired : refusal, { cause });
   }
 }

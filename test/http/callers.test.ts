@@ -163,10 +163,10 @@ test('accounts.reset S5: a link works for thirty minutes', async () => {
   };
   const passwords = { password: 'Rainy-day-43', passwordConfirmation: 'Rainy-day-43' };
   const late = await page.try('accounts.reset', { token: await aged(31), ...passwords });
-  assert.deepEqual({ status: late.status, code: codeOf(late) }, { status: 422, code: 'reset.refused' });
+  assert.deepEqual({ status: late.status, code: codeOf(late) }, { status: 422, code: 'reset.expired' });
   await page.call('accounts.reset', { token: await aged(29), ...passwords });
   const again = await page.try('accounts.reset', { token: await aged(1), ...passwords });
-  assert.deepEqual({ status: again.status, code: codeOf(again) }, { status: 422, code: 'reset.refused' }, 'and once');
+  assert.deepEqual({ status: again.status, code: codeOf(again) }, { status: 422, code: 'reset.outdated' }, 'and once');
   await page.signIn(page.email, 'Rainy-day-43');
 });
 

@@ -75,24 +75,31 @@ test('sessions.refresh: a token that was read once is not good for longer', () =
   );
 });
 
-test('accounts.verifyEmail: a link in a mail says what was signed, for a week or half an hour', () => {
+test('accounts.verifyEmail A02: a link says what was signed, then that it is too old; a cut one is not whole', () => {
   const tokens = createTokens(keys, issuer);
-  for (const [kind, seconds, refusal] of [
-    ['verify', 604_800, 'verification.refused'],
-    ['reset', 1800, 'reset.refused'],
+  for (const [kind, seconds, noun] of [
+    ['verify', 604_800, 'verification'],
+    ['reset', 1800, 'reset'],
+    ['link', 600, 'link'],
   ] as const) {
     const token = at(0, () => tokens.signLink(kind, link));
     assert.equal(decodeProtectedHeader(token).typ, `${kind}+jwt`);
     const { aud, iat = 0, exp = 0 } = decodeJwt(token);
-    assert.deepEqual({ aud, seconds: exp - iat }, { aud: 'mail-link', seconds });
+    assert.deepEqual({ aud, seconds: exp - iat }, { aud: kind === 'link' ? 'client-link' : 'mail-link', seconds });
     assert.deepEqual(
       at(seconds, () => tokens.readLink(kind, token)),
       link,
     );
     assert.equal(
       codeOf(() => at(seconds + 5, () => tokens.readLink(kind, token))),
-      refusal,
+      `${noun}.expired`,
     );
+    for (const when of [0, seconds + 5])
+      for (const damaged of [token.slice(0, -3), token.slice(0, 60), `${token}A`, 'eyJ'])
+        assert.equal(
+          codeOf(() => at(when, () => tokens.readLink(kind, damaged))),
+          `${noun}.refused`,
+        );
   }
 });
 

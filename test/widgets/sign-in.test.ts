@@ -76,6 +76,16 @@ describe('<wl-signup> for those who have an account', () => {
     expect(page.text('notice')).to.equal('Your password is saved. Please sign in with it.');
   });
 
+  for (const [code, mode] of Object.entries({ 'reset.expired': 'forgot', 'reset.outdated': 'forgot', 'reset.refused': 'reset' }))
+    it(`accounts.reset A02: after ${code} the form is that of ${mode}, with the sentence above it`, async () => {
+      history.replaceState(null, '', '#wl-reset=token.1');
+      const page = await open<WlSignup>(form, { 'accounts.reset': { status: 422, code, message: 'Why, and the way on.' } });
+      await fill(page, { password: 'Abcdef1!', passwordConfirmation: 'Abcdef1!' });
+      expect(page.element.mode).to.equal(mode);
+      expect(page.text('error')).to.equal('Why, and the way on.');
+      expect(!!page.element.querySelector('input[name=email]')).to.equal(mode === 'forgot');
+    });
+
   it('accounts.verifyEmail S10: the mailed link confirms the e-mail and says what it brought', async () => {
     history.replaceState(null, '', '#wl-verify=token.2&tab=1');
     let confirmed = false;
@@ -105,7 +115,7 @@ describe('<wl-signup> for those who have an account', () => {
 
   it('accounts.verifyEmail: an old link says so, and whoever has no session here signs in', async () => {
     history.replaceState(null, '', '#wl-verify=old');
-    const refused = { status: 422, code: 'verification.refused', message: 'This link has expired. Request a new confirmation e-mail.' };
+    const refused = { status: 422, code: 'verification.expired', message: 'Sign in and have a new one sent.' };
     const page = await open<WlSignup>(form, { 'accounts.verifyEmail': refused });
     expect({ mode: page.element.mode, error: page.text('error') }).to.deep.equal({ mode: 'sign-in', error: refused.message });
   });

@@ -151,7 +151,7 @@ export const accountOperations = {
         .optional()
         .describe('Free credits that are promised and come later, by themselves. Left out where there are none.'),
     }),
-    errors: ['verification.refused', 'email.taken', 'server.busy'],
+    errors: ['verification.refused', 'verification.expired', 'verification.outdated', 'email.taken', 'server.busy'],
   },
   'accounts.sendVerification': {
     summary: 'Mails the confirmation link again.',
@@ -191,6 +191,6 @@ export const accountOperations = {
     input: z.strictObject({ token: z.string().max(2000), password, passwordConfirmation: password }),
     example: { token: 'eyJ…', password: 'Rainy-day-43', passwordConfirmation: 'Rainy-day-43' },
     output: z.strictObject({}),
-    errors: ['reset.refused', ...newPasswordErrors, 'server.busy'],
+    errors: ['reset.refused', 'reset.expired', 'reset.outdated', ...newPasswordErrors, 'server.busy'],
   },
 } as const satisfies Record<string, Operation>;

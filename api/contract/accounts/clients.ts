@@ -58,7 +58,7 @@ export const clientOperations = {
     input: z.strictObject({ externalId, token: z.string().max(2000) }),
     example: { externalId: 'user-7', token: 'eyJ…' },
     output: z.strictObject({ clientId: id('cli'), externalId: z.string() }),
-    errors: ['link.refused', 'client.linked', 'external_id.taken'],
+    errors: ['link.refused', 'link.expired', 'link.outdated', 'client.linked', 'external_id.taken'],
   },
   'clients.unlink': {
     summary:

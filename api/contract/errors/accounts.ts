@@ -13,7 +13,21 @@ export const accountErrors = {
     type: 'conflict',
     message: 'This account is linked to another log-in already.',
   },
-  'link.refused': { status: 422, type: 'invalid_request', message: 'This link has expired. Start it again on the page.' },
+  'link.refused': {
+    status: 422,
+    type: 'invalid_request',
+    message: 'The accounts could not be connected, because the token is not whole. Start it again on the page.',
+  },
+  'link.expired': {
+    status: 422,
+    type: 'invalid_request',
+    message: 'It took longer than ten minutes to connect the accounts. Start it again on the page.',
+  },
+  'link.outdated': {
+    status: 422,
+    type: 'invalid_request',
+    message: 'The password, the address or the account has changed meanwhile. Start it again on the page.',
+  },
   'consent.missing': { status: 422, type: 'invalid_request', message: 'Please accept the terms to continue.' },
   'deletion.changed': {
     status: 409,
@@ -52,7 +66,21 @@ export const accountErrors = {
   // Not a 401, at which a browser would renew its session and ask once more, which counts as a second guess.
   'password.wrong': { status: 422, type: 'invalid_request', message: 'The current password is not right. Please try again.' },
   'proof.refused': { status: 401, type: 'authentication', message: 'Please sign in again.' },
-  'reset.refused': { status: 422, type: 'invalid_request', message: 'This link was used already or has expired. Request a new one.' },
+  'reset.refused': {
+    status: 422,
+    type: 'invalid_request',
+    message: 'This link is not whole. Open it again from the mail, or copy all of it into the address bar.',
+  },
+  'reset.expired': {
+    status: 422,
+    type: 'invalid_request',
+    message: 'This link works for 30 minutes, and they are over. Ask for a new one.',
+  },
+  'reset.outdated': {
+    status: 422,
+    type: 'invalid_request',
+    message: 'This link was used, or the password or address has changed since. Sign in, or ask for a new link.',
+  },
   'scope.missing': { status: 403, type: 'permission', message: 'This session may not do that.' },
   'session.missing': { status: 401, type: 'authentication', message: 'Please sign in again.' },
   'session.not_found': { status: 404, type: 'not_found', message: 'There is no such session.' },
@@ -68,5 +96,19 @@ export const accountErrors = {
     message: 'A username has no @ and no invisible characters. Leave it out to sign in with the e-mail address.',
   },
   'username.taken': { status: 409, type: 'conflict', message: 'This username is taken.' },
-  'verification.refused': { status: 422, type: 'invalid_request', message: 'This link has expired. Request a new confirmation e-mail.' },
+  'verification.refused': {
+    status: 422,
+    type: 'invalid_request',
+    message: 'This link is not whole. Open it again from the mail, or copy all of it into the address bar.',
+  },
+  'verification.expired': {
+    status: 422,
+    type: 'invalid_request',
+    message: 'This link works for seven days, and they are over. Sign in and have a new one sent.',
+  },
+  'verification.outdated': {
+    status: 422,
+    type: 'invalid_request',
+    message: 'This link is for another address than that of the account now. Sign in and have a new one sent.',
+  },
 } as const satisfies Record<string, ErrorEntry>;

@@ -101,10 +101,10 @@ export async function signIn(
 
 /**
  * Confirms an address by its mailed link, and puts it in the place of the member's, if that was asked for. Repeating it changes nothing.
- * Refuses with `verification.refused`, or `email.taken` if another client has a new address by now.
+ * Refuses with a code of the link, or `email.taken` if another client has a new address by now.
  */
 export async function verifyEmail(access: AgencyAccess, token: string, deps: Deps): Promise<Output<'accounts.verifyEmail'>> {
-  const found = (await findHolder(access.scope, 'verify', token, deps)) ?? refuse('verification.refused');
+  const found = (await findHolder(access.scope, 'verify', token, deps)) ?? refuse('verification.outdated');
   if (found.stamp !== found.member.email) await takeNewEmail(found, found.stamp);
   deps.reached('email.after_change');
   const { client, member } = await requireHolder(access.scope, found.client._id, found.member.id);
@@ -151,14 +151,14 @@ export async function requestReset(
  * older than it.
  */
 export async function resetPassword(access: AgencyAccess, input: Parsed<'accounts.reset'>, address: string, deps: Deps): Promise<Nothing> {
-  const { client, member } = (await findHolder(access.scope, 'reset', input.token, deps)) ?? refuse('reset.refused');
+  const { client, member } = (await findHolder(access.scope, 'reset', input.token, deps)) ?? refuse('reset.outdated');
   checkNewPassword(input, access, [member.email, member.firstName, member.lastName, ...Object.values(client.profile)]);
   const scope = scopeOf(client);
   const passwordHash = await hashPassword(input.password, address);
   await endSessions(scope, { memberId: member.id });
   // The log-in that an unproved address was linked to may be a stranger's.
   const dropsLink = member.emailVerifiedAt === undefined;
-  if (!(await storePassword(scope, member, { passwordHash, dropsLink, isTold: true }, deps))) refuse('reset.refused');
+  if (!(await storePassword(scope, member, { passwordHash, dropsLink, isTold: true }, deps))) refuse('reset.outdated');
   await endSessions(scope, { memberId: member.id });
   deps.directory.forget();
   return {};
@@ -212,11 +212,18 @@ async function signedIn(access: AgencyAccess, found: Client, member: Member, dev
 export const knownHolder = async ({ scope }: AgencyAccess, kind: LinkKind, token: string, deps: Deps): Promise<string | undefined> =>
   (await findHolder(scope, kind, token, deps))?.member.id;
 
-/** Finds the holder of a link; undefined if the link is void. Refuses a token of another kind. */
+/** The codes for a link of another agency, which is none here. */
+const refusalOfStrange = {
+  verify: 'verification.refused',
+  reset: 'reset.refused',
+  link: 'link.refused',
+} as const satisfies Record<LinkKind, string>;
+
+/** Finds the holder of a link; undefined if the link is void. Refuses a token that is not whole, of another kind or agency, or too old. */
 export async function findHolder(scope: AgencyScope, kind: LinkKind, token: string, { tokens }: Deps) {
   const claims = tokens.readLink(kind, token);
-  const isHere = claims.agencyId === scope.agencyId && claims.world === (scope.world satisfies World);
-  const client = isHere ? await readClient(scope, claims.clientId) : null;
+  if (claims.agencyId !== scope.agencyId || claims.world !== (scope.world satisfies World)) refuse(refusalOfStrange[kind]);
+  const client = await readClient(scope, claims.clientId);
   const member = client?.members.find(({ id }) => id === claims.memberId);
   return client && member && stampsOf[kind](member).includes(claims.stamp) ? { client, member, stamp: claims.stamp } : undefined;
 }

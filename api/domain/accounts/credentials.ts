@@ -117,8 +117,8 @@ export async function linkClient(
   { externalId, token }: Parsed<'clients.link'>,
   deps: Deps,
 ): Promise<Output<'clients.link'>> {
-  const { client, member } = (await findHolder(scope, 'link', token, deps)) ?? refuse('link.refused');
-  if (client.disabledAt) refuse('link.refused');
+  const { client, member } = (await findHolder(scope, 'link', token, deps)) ?? refuse('link.outdated');
+  if (client.disabledAt) refuse('link.outdated');
   if (client.externalId !== undefined && client.externalId !== externalId) refuse('client.linked');
   const [own, cause] = [scopeOf(client), `linked/${fingerprint(token)}`];
   if (client.externalId === undefined) {
@@ -126,7 +126,7 @@ export async function linkClient(
     deps.reached('link.before_set');
     const result = await setExternalId(own, member, externalId);
     if (result === 'taken') refuse('external_id.taken', { param: 'externalId' });
-    if (result === 'moved') refuse((await requireClient(scope, client._id)).externalId === undefined ? 'link.refused' : 'client.linked');
+    if (result === 'moved') refuse((await requireClient(scope, client._id)).externalId === undefined ? 'link.outdated' : 'client.linked');
     deps.reached('link.after_set');
   }
   await releaseMail(own, cause);

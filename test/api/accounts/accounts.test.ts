@@ -269,7 +269,7 @@ test('accounts.reset S1: a new password by mail works once and signs out everywh
   const next = { token, password: 'Rainy-day-43', passwordConfirmation: 'Rainy-day-43' };
   await page.call('accounts.reset', next);
   const again = await page.try('accounts.reset', next);
-  assert.deepEqual({ status: again.status, code: codeOf(again) }, { status: 422, code: 'reset.refused' });
+  assert.deepEqual({ status: again.status, code: codeOf(again) }, { status: 422, code: 'reset.outdated' });
   assert.equal((await page.try('credits.balance', {})).status, 401);
   const visitor = await agency.openPage();
   assert.equal(
@@ -290,7 +290,7 @@ test('accounts.reset S5: of two uses of one link at once, one sets a password', 
     passwords.map((password) => page.try('accounts.reset', { token, password, passwordConfirmation: password })),
   );
   const refused = replies.filter(({ status }) => status !== 200);
-  assert.deepEqual(refused.map(codeOf), ['reset.refused', 'reset.refused', 'reset.refused']);
+  assert.deepEqual(refused.map(codeOf), ['reset.outdated', 'reset.outdated', 'reset.outdated']);
   const visitor = await agency.openPage();
   for (const [index, password] of passwords.entries()) {
     const entered = await visitor.try('accounts.signIn', { login: page.email, password, publicKey: visitor.publicKey });

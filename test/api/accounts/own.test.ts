@@ -230,7 +230,7 @@ test('accounts.changeEmail MT23: the link is void after a new password, another 
     await page.call('accounts.changeEmail', { email, password, returnUrl: page.returnUrl });
     return mailedToken(email);
   };
-  const refused = async (token: string) => assert.equal(codeOf(await page.try('accounts.verifyEmail', { token })), 'verification.refused');
+  const refused = async (token: string) => assert.equal(codeOf(await page.try('accounts.verifyEmail', { token })), 'verification.outdated');
   const [one, two, three] = ['one', 'two', 'three'].map((name) => `${name}-${crypto.randomUUID()}@example.test`);
   const first = await wish(one ?? '');
   const second = await wish(two ?? '');

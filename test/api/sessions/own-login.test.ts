@@ -66,7 +66,7 @@ test('clients.link MT25: nobody is taken over: it takes a fresh token of this ag
     password: 'Rainy-day-43',
     passwordConfirmation: 'Rainy-day-43',
   });
-  assert.equal(await linkBy(mine), 'link.refused', 'a new password voids it');
+  assert.equal(await linkBy(mine), 'link.outdated', 'a new password voids it');
   const again = (await page.call('accounts.linkToken', { password: 'Rainy-day-43' })).token;
   assert.equal(await linkBy(mine, again), undefined);
   assert.equal(await linkBy(crypto.randomUUID(), again), 'client.linked');
@@ -88,7 +88,7 @@ test('accounts.requestReset MT25: who came by the agency alone sets a first pass
   const [mail] = sandbox.mail.list(email);
   assert.match(`${mail?.subject} ${mail?.text}`, /^Choose a password for .* nothing changes/s);
   await page.call('accounts.reset', { token, ...newPassword });
-  assert.equal(codeOf(await page.try('accounts.reset', { token, ...newPassword })), 'reset.refused');
+  assert.equal(codeOf(await page.try('accounts.reset', { token, ...newPassword })), 'reset.outdated');
   await page.signIn(email, 'Rainy-day-43');
   assert.deepEqual((await page.call('accounts.read', {})).signIn, { password: true, externalId });
   const { text } = await sandbox.mail.waitForMail(email, ({ subject }) => subject.endsWith('account has a password now'));
@@ -259,7 +259,7 @@ test('clients.link MT25: a client that is disabled gets no link, and can be link
   const { clientId } = page;
   const { token } = await page.call('accounts.linkToken', {});
   await agency.call('clients.disable', { clientId });
-  assert.equal(codeOf(await agency.try('clients.link', { externalId, token })), 'link.refused');
+  assert.equal(codeOf(await agency.try('clients.link', { externalId, token })), 'link.outdated');
   await agency.call('clients.enable', { clientId });
   assert.deepEqual(await agency.call('clients.link', { externalId, token }), { clientId, externalId });
 });

@@ -37,6 +37,8 @@ export async function submitForm(form: Form, host: Host, kit: Kit, data: Data): 
       const name = fault.param.split('.').pop() ?? '';
       if (names.includes(name) || name === 'acceptedTerms') errors.set(name, host.explain(fault));
     }
+    // A new link is one button away.
+    if (refused.code === 'reset.expired' || refused.code === 'reset.outdated') form.switchTo('forgot');
     form.set(errors.size ? { errors } : { problem: host.explain(refused) });
     if (errors.size) form.focus('[aria-invalid=true]');
   }

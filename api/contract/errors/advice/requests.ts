@@ -81,8 +81,17 @@ export const requestAdvice = {
     cure: 'Wait for its end, or end it, and call again.',
   },
   'link.refused': {
-    cause: 'The link token is malformed, older than ten minutes, or of a client that is gone.',
+    cause: 'The link token is not one of ours, or was cut off.',
+    cure: 'Send the whole token as `accounts.linkToken` answered it.',
+  },
+  'link.expired': {
+    cause: 'The link token is older than ten minutes.',
     cure: 'Get a new one on the page by `accounts.linkToken`, and send it at once.',
+  },
+  'link.outdated': {
+    cause:
+      "The link token is from before a change of the member's password or address, or its client is of another agency, disabled or gone.",
+    cure: 'Get a new one on the page by `accounts.linkToken`.',
   },
   'consent.missing': {
     cause: 'The agency has terms, and the sign-up did not agree to them.',
@@ -123,7 +132,12 @@ export const requestAdvice = {
     cause: 'The refresh token is unknown or ended, or the proof was not signed by its key.',
     cure: 'Let the member sign in again.',
   },
-  'reset.refused': { cause: 'The link was used, or is older than 30 minutes.', cure: 'Ask for a new one with `accounts.requestReset`.' },
+  'reset.refused': { cause: 'The token is not one of ours, or was cut off.', cure: 'Show the message; the mail has the whole link.' },
+  'reset.expired': { cause: 'The link is older than 30 minutes.', cure: 'Ask for a new one with `accounts.requestReset`.' },
+  'reset.outdated': {
+    cause: 'The link was used, or the password or the address was changed since it was asked for.',
+    cure: 'Let the member sign in, or ask for a new link with `accounts.requestReset`.',
+  },
   'scope.missing': {
     cause: 'The caller is known, but this operation is not for it.',
     cure: 'Look under the operation for whom it is; mint a session with the scope.',
@@ -141,7 +155,12 @@ export const requestAdvice = {
   'username.invalid': { cause: 'The username has an @ or signs that cannot be seen.', cure: 'Show the message at the field.' },
   'username.taken': { cause: 'A client of this agency has the username.', cure: 'Show the message at the field.' },
   'verification.refused': {
-    cause: 'The link was used by another address, or has expired.',
+    cause: 'The token is not one of ours, or was cut off.',
+    cure: 'Show the message; the mail has the whole link.',
+  },
+  'verification.expired': { cause: 'The link is older than seven days.', cure: 'Ask for a new one with `accounts.sendVerification`.' },
+  'verification.outdated': {
+    cause: 'The link confirms an address that the account no longer has or wants, or the account is gone.',
     cure: 'Ask for a new one with `accounts.sendVerification`.',
   },
   'agency.minutes_exhausted': {
