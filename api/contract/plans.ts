@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { isCountry } from '../rules/countries.ts';
 import type { Operation } from './operation.ts';
 import { order, payment, paymentLimits } from './orders.ts';
 import { patchShape } from './patch.ts';
-import { because, cents, currency, id, instant, line, millis, millisToMove, settingsVersion } from './values.ts';
+import { because, cents, currency, distinct, id, instant, line, millis, millisToMove, settingsVersion } from './values.ts';
 
 const callRounding = z.discriminatedUnion('by', [
   z.strictObject({ by: z.literal('second') }).describe('Per second, rounded up to a milli-credit on the total.'),
@@ -12,11 +13,28 @@ const callRounding = z.discriminatedUnion('by', [
 
 const price = z.int().min(0).max(1_000_000_000).describe('Milli-credits: 1 credit = 1 minute of calling = 1000.');
 
-export const country = z.string().regex(/^[A-Z]{2}$/, because({ reason: 'country_malformed' }));
+/** ISO 3166-1, in any case; of the countries that have phone numbers. */
+export const country = z
+  .string()
+  .regex(/^[A-Za-z]{2}$/, because({ reason: 'country_malformed' }))
+  .toUpperCase()
+  .refine(isCountry, because({ reason: 'country_unknown' }));
 export const numberType = z.enum(['local', 'mobile', 'toll_free', 'national']);
 
 /** A client's prices of one kind of number. A kind that is missing in a plan is not sold. */
 const numberPrice = z.strictObject({ country, type: numberType, setupMillis: price, monthlyMillis: price });
+
+const numberPrices = z
+  .array(numberPrice)
+  .max(200)
+  .superRefine((prices, context) => {
+    const seen = new Set<string>();
+    prices.forEach(({ country, type }, index) => {
+      const kind = `${country} ${type}`;
+      if (seen.has(kind)) context.addIssue({ code: 'custom', path: [index], message: because({ reason: 'kind_before', kind }).error });
+      seen.add(kind);
+    });
+  });
 
 const knowledgePrices = z.strictObject({
   fileMillis: price.default(0),
@@ -77,9 +95,9 @@ export const plan = z.strictObject({
     )
     .nullable()
     .default(null),
-  numbers: z.array(numberPrice).max(200).default([]),
+  numbers: numberPrices.default([]).describe('Each kind once.'),
   knowledge: knowledgePrices.default({ fileMillis: 0, textMillis: 0, urlMillis: 0, freeItems: 0, returnsFreeItems: false }),
-  features: z.array(feature).max(40).default(['numbers', 'knowledge']),
+  features: distinct(z.array(feature).max(40)).default(['numbers', 'knowledge']),
   limits: planLimits.default(modest),
 });
 

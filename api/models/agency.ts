@@ -1,5 +1,6 @@
 import { model, Schema } from 'mongoose';
 import type { AgencyPermission, Output } from '../contract/index.ts';
+import { isCountry } from '../rules/countries.ts';
 import { LOW_MILLIS } from '../rules/credits.ts';
 import type { MinutesPolicy } from '../rules/minutes.ts';
 import { withOnePopular } from '../rules/popular.ts';
@@ -138,11 +139,24 @@ function asAgency({ signUp, origins, plan, plans, packages, meter, portal, minut
     const meter = { ...found.meter, lowMillis: found.meter?.lowMillis ?? LOW_MILLIS };
     // Absent before receipts named a rate of VAT.
     const receipts = { ...found.receipts, vatBasisPoints: found.receipts.vatBasisPoints ?? null };
+    const sold = { plan: asPlan(found.plan), plans: found.plans.map(asPlan) };
     // Before only one package could be popular, several were stored so.
-    return { ...found, meter, receipts, packages: withOnePopular((found.packages ?? []).map(asPackage)) };
+    return { ...found, ...sold, meter, receipts, packages: withOnePopular((found.packages ?? []).map(asPackage)) };
   };
   return { ...shared, version: shared.version ?? 0, settings: { test: of('test'), live: of('live') } };
 }
+
+/**
+ * Keeps the first price of each kind of number, which is the one that counts. Before kinds were checked, a plan could have two prices of
+ * one, or one of a country that does not exist. Plans stored earlier have no numbers.
+ */
+const asPlan = <One extends ModeSettings['plan']>(stored: One): One => {
+  const { numbers } = stored as Partial<One>;
+  if (!numbers) return stored;
+  const isFirst = ({ country, type }: One['numbers'][number], index: number) =>
+    numbers.findIndex((other) => other.country === country && other.type === type) === index;
+  return { ...stored, numbers: numbers.filter((one, index) => isCountry(one.country) && isFirst(one, index)) };
+};
 
 const asPackage = (stored: StoredPackage | FormerPackage): StoredPackage => {
   if (!('credits' in stored)) return stored;
