@@ -3,7 +3,7 @@ import { isCountry } from '../rules/countries.ts';
 import type { Operation } from './operation.ts';
 import { order, payment, paymentLimits } from './orders.ts';
 import { patchShape } from './patch.ts';
-import { because, cents, currency, distinct, id, instant, line, millis, millisToMove, settingsVersion } from './values.ts';
+import { because, cents, countOnce, currency, id, instant, line, millis, millisToMove, settingsVersion } from './values.ts';
 
 const callRounding = z.discriminatedUnion('by', [
   z.strictObject({ by: z.literal('second') }).describe('Per second, rounded up to a milli-credit on the total.'),
@@ -43,6 +43,8 @@ const knowledgePrices = z.strictObject({
   freeItems: z.int().min(0).max(100_000).default(0).describe('How many sources each client gets without paying.'),
   returnsFreeItems: z.boolean().default(false).describe('Whether deleting a free source gives its place back.'),
 });
+
+const wholeCredits = millisToMove.refine((amount) => amount % 1000 === 0, because({ reason: 'credits_not_whole' }));
 
 /** The agency's name for a part of its offer, such as `numbers`, `knowledge` or one for its own pages. */
 export const feature = z.string().regex(/^[a-z][a-z0-9_-]{0,39}$/, because({ reason: 'feature_malformed' }));
@@ -88,16 +90,13 @@ export const plan = z.strictObject({
   freeCreditsBuy: z.enum(['calls', 'everything']).default('calls').describe('What free credits may be spent on.'),
   rounding: callRounding.default({ by: 'second' }),
   customAmount: z
-    .strictObject({ minMillis: millisToMove, maxMillis: millisToMove })
-    .refine(
-      (range) => range.minMillis <= range.maxMillis && range.minMillis % 1000 === 0 && range.maxMillis % 1000 === 0,
-      because({ reason: 'credits_not_whole' }),
-    )
+    .strictObject({ minMillis: wholeCredits, maxMillis: wholeCredits })
+    .refine((range) => range.minMillis <= range.maxMillis, { ...because({ reason: 'amounts_crossed' }), path: ['maxMillis'] })
     .nullable()
     .default(null),
   numbers: numberPrices.default([]).describe('Each kind once.'),
   knowledge: knowledgePrices.default({ fileMillis: 0, textMillis: 0, urlMillis: 0, freeItems: 0, returnsFreeItems: false }),
-  features: distinct(z.array(feature).max(40)).default(['numbers', 'knowledge']),
+  features: countOnce(z.array(feature).max(40)).default(['numbers', 'knowledge']),
   limits: planLimits.default(modest),
 });
 

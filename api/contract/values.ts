@@ -21,7 +21,7 @@ export const told = z.strictObject({
 });
 
 /** A list of which each entry counts once, however often it is said. */
-export const distinct = <Entry extends z.ZodType<string>>(list: z.ZodArray<Entry>) => list.overwrite((entries) => [...new Set(entries)]);
+export const countOnce = <Entry extends z.ZodType<string>>(list: z.ZodArray<Entry>) => list.overwrite((entries) => [...new Set(entries)]);
 
 /** The largest amount accepted at once, in the smallest unit. Sums may be larger, and are returned in full. */
 export const AMOUNT_MAX = 1_000_000_000_000;

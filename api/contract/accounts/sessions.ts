@@ -28,7 +28,7 @@ export const sessionOperations = {
           .strictObject({ firstName: name, lastName: name, email, emailVerified: z.boolean().optional() })
           .optional()
           .describe(
-            'Creates the client where the external id is new. An address that you vouch for by `emailVerified` is taken from a client that never confirmed it. For a known one a changed profile changes the name, and the e-mail unless another client has it or it would replace a confirmed one by one that is not.',
+            'Creates the client where the external id is new, which is refused without it. An address that you vouch for by `emailVerified` is taken from a client that never confirmed it. For a known one a changed profile changes the name, and the e-mail unless another client has it or it would replace a confirmed one by one that is not.',
           ),
         scopes: z.array(z.enum(tokenScopes)).min(1).max(tokenScopes.length).optional().describe('Everything a client may do, unless said.'),
       })
@@ -38,7 +38,7 @@ export const sessionOperations = {
       }),
     example: { externalId: 'user-7', profile: { firstName: 'Kim', lastName: 'Lee', email: 'kim@example.com', emailVerified: true } },
     output: z.strictObject({ account, session }),
-    errors: ['client.not_found', 'client.disabled', 'email.taken'],
+    errors: ['client.not_found', 'client.profile_missing', 'client.disabled', 'email.taken'],
   },
   'sessions.refresh': {
     whenFull: true,

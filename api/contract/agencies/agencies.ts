@@ -11,8 +11,8 @@ import {
   because,
   cents,
   coded,
+  countOnce,
   currency,
-  distinct,
   id,
   instant,
   line,
@@ -134,7 +134,7 @@ const sharedBrand = 'How it looks. Shared by test and live; takes the live key.'
 /** Settings that test and live keep apart. */
 const ofMode = {
   signUp: signUpForm.prefault({}),
-  origins: distinct(z.array(origin).max(50)).default([]).describe('Pages that may use the publishable key.'),
+  origins: countOnce(z.array(origin).max(50)).default([]).describe('Pages that may use the publishable key.'),
   plan: plan.describe('What new clients are on.'),
   meter: meterThresholds.prefault({}),
   portal: portal.prefault({ active: true }),

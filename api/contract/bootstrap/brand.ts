@@ -6,7 +6,7 @@ import { refreshProof } from '../accounts/sessions.ts';
 import { balance, packages } from '../credits/credits.ts';
 import type { Operation } from '../operation.ts';
 import { entitlements } from '../plans.ts';
-import { agencyEmail, coded, distinct, line, millis, mode } from '../values.ts';
+import { agencyEmail, coded, countOnce, line, millis, mode } from '../values.ts';
 
 export const color = z
   .string(coded('brand.color_invalid'))
@@ -45,7 +45,7 @@ export const brand = z.strictObject({
 
 /** The fields of the sign-up form. */
 export const signUpForm = z.strictObject({
-  fields: distinct(z.array(z.enum(profileFields)).max(profileFields.length))
+  fields: countOnce(z.array(z.enum(profileFields)).max(profileFields.length))
     .default([])
     .describe('Optional fields to show.'),
   passwordPolicy: z.enum(['classic', 'passphrase']).default('classic'),

@@ -175,6 +175,7 @@ export const creditOperations = {
     errors: [
       'credits.too_many',
       'package.not_found',
+      'package.only',
       'package.amount_out_of_range',
       'quote.changed',
       'payments.not_configured',

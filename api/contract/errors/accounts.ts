@@ -2,6 +2,11 @@ import type { ErrorEntry } from './entry.ts';
 
 export const accountErrors = {
   'client.not_found': { status: 404, type: 'not_found', message: 'There is no such client.' },
+  'client.profile_missing': {
+    status: 404,
+    type: 'not_found',
+    message: 'No client has this external id yet. Send a profile, which opens one.',
+  },
   'client.disabled': { status: 403, type: 'permission', message: 'This account is disabled. Please contact support.' },
   'client.deleted': {
     status: 409,

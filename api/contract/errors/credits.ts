@@ -4,6 +4,7 @@ export const creditErrors = {
   'credits.insufficient': { status: 402, type: 'payment', message: 'There are not enough credits for this. Buy more to go on.' },
   'credits.too_many': { status: 422, type: 'invalid_request', message: 'No account can hold that many credits. Choose a smaller amount.' },
   'package.not_found': { status: 404, type: 'not_found', message: 'There is no such package.' },
+  'package.only': { status: 422, type: 'invalid_request', message: 'This plan sells packages only. Choose one of them.' },
   'package.amount_out_of_range': {
     status: 422,
     type: 'invalid_request',

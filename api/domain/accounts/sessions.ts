@@ -120,6 +120,7 @@ export async function mintSession(access: AgencyAccess, input: Parsed<'sessions.
     ? await readClient(access.scope, input.clientId)
     : await clientOfExternalId(access, input.externalId ?? '', input.profile, deps);
   const member = client?.members[0];
+  if (!client && input.externalId !== undefined && !input.profile) refuse('client.profile_missing', { param: 'profile' });
   if (!client || !member) refuse('client.not_found');
   if (client.disabledAt) refuse('client.disabled');
   const session = newSession(member, MINTED_DAYS, input.scopes ?? tokenScopes);

@@ -4,7 +4,7 @@ import { Refusal, refuse } from '../../contract/refusal.ts';
 import type { Agency, Mode, ModeSettings, StripeSettings } from '../../models/agency.ts';
 import { describeCause } from '../../ports/causes.ts';
 import type { Deps } from '../../ports/index.ts';
-import { checkPaymentSettings, type StripeDraft } from '../payments/prices.ts';
+import { checkKeyForms, checkPaymentSettings, type StripeDraft } from '../payments/prices.ts';
 import { formerAccounts, packageOfPrice, paymentSettings, sealSecret, webhookUrl, withFormer } from '../payments/stripe.ts';
 import { offeredPackages } from './package-settings.ts';
 import type { Settings } from './settings.ts';
@@ -136,6 +136,9 @@ function withPackage(before: StripeSettings | undefined, packageId: string | nul
 
 /** Completes the settings with stored values, to check them at Stripe. */
 function wholeDraft(read: Agency, mode: Mode, draft: Draft = {}, deps: Deps): StripeDraft {
+  // A key of the other mode is told before what is missing beside it.
+  const { webhookSecret, packageId: _packageId, ...given } = draft;
+  checkKeyForms({ ...given, webhookSecret: webhookSecret ?? undefined }, mode);
   const before = read.stripe[mode];
   const needed = (field: 'publishableKey' | 'secretKey' | 'productId' | 'priceId', stored: string | undefined): string =>
     draft[field] ?? stored ?? refuse('input.invalid', { param: `stripe.${field}`, values: { reason: 'missing' } });
@@ -145,7 +148,7 @@ function wholeDraft(read: Agency, mode: Mode, draft: Draft = {}, deps: Deps): St
     secretKey: needed('secretKey', stored?.secretKey),
     productId: needed('productId', before?.productId),
     priceId: needed('priceId', before?.priceId),
-    webhookSecret: draft.webhookSecret ?? undefined,
+    webhookSecret: webhookSecret ?? undefined,
   };
 }
 

@@ -56,11 +56,7 @@ export async function checkPaymentSettings(
   draft: StripeDraft,
   { mode, sold, plan, makesWebhook }: Circumstances,
 ): Promise<{ accountId: string }> {
-  for (const field of fields) checkKind(field, draft[field]);
-  for (const field of ['publishableKey', 'secretKey'] as const) {
-    if (draft[field].split('_')[1] !== mode) refuse('payments.mode_mismatch', { param: `stripe.${field}`, values: { mode } });
-  }
-
+  checkKeyForms(draft, mode);
   const accountId = await checkKey(payments, draft, { mode, makesWebhook });
   await checkProduct(payments, draft);
 
@@ -82,6 +78,15 @@ export async function checkPaymentSettings(
     refuse('payments.amount_mismatch', { param, values: { ...found, ...expected } });
   }
   return { accountId };
+}
+
+/** Refuses ids and keys of another kind or mode, among those that are given. */
+export function checkKeyForms(draft: { [Name in Field]?: StripeDraft[Name] | undefined }, mode: Mode): void {
+  for (const field of fields) checkKind(field, draft[field]);
+  for (const field of ['publishableKey', 'secretKey'] as const) {
+    const key = draft[field];
+    if (key !== undefined && key.split('_')[1] !== mode) refuse('payments.mode_mismatch', { param: `stripe.${field}`, values: { mode } });
+  }
 }
 
 /** @returns the id of the key's account */
@@ -136,6 +141,7 @@ export const CHARGE_CENTS = { min: 50, max: 99_999_999 };
 /** Refuses a plan whose free choice exceeds Stripe's limits. */
 export function checkPrices({ customAmount, centsPer100Credits, currency }: Offer['plan'], at = 'plan'): void {
   if (!customAmount) return;
+  if (centsPer100Credits === 0) refuse('input.invalid', { param: fieldAt(at, 'customAmount'), values: { reason: 'amount_unpriced' } });
   const inRange = (millis: number) => {
     const cents = priceOf(millis, centsPer100Credits);
     return cents >= CHARGE_CENTS.min && cents <= CHARGE_CENTS.max;
@@ -150,7 +156,7 @@ export function checkPrices({ customAmount, centsPer100Credits, currency }: Offe
 
 /** Checks a free choice: whole credits between the plan's limits. */
 function checkCustomAmount({ customAmount }: Offer['plan'], amountMillis: number): number {
-  const { minMillis, maxMillis } = customAmount ?? refuse('package.not_found', { param: 'amountMillis' });
+  const { minMillis, maxMillis } = customAmount ?? refuse('package.only', { param: 'amountMillis' });
   const isWhole = amountMillis % 1000 === 0;
   if (isWhole && amountMillis >= minMillis && amountMillis <= maxMillis) return amountMillis;
   return refuse('package.amount_out_of_range', { param: 'amountMillis', values: { min: minMillis / 1000, max: maxMillis / 1000 } });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import Stripe from 'stripe';
+import type { ErrorBody } from '../../../api/contract/index.ts';
 import { type Agency, codeOf } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
 import { buy, newKey, openNumberShop, plan, reserve } from '../numbers/shop.ts';
@@ -141,6 +142,18 @@ test('credits.checkout SX14: an amount is not charged at another price of credit
     { status: 409, code: 'quote.changed', param: 'centsPer100Credits' },
   );
   assert.equal((await page.call('credits.checkout', { ...wanted, centsPer100Credits: 9000 })).priceCents, 4500);
+});
+
+test('credits.checkout L1: an amount is refused where the plan sells packages only, with a sentence that says so', async () => {
+  const agency = await api.createAgency({ plan: { centsPer100Credits: 4000, currency: 'EUR' } });
+  const page = await agency.openPage();
+  await page.enter();
+  const reply = await page.try('credits.checkout', { amountMillis: 50_000, returnUrl: page.returnUrl });
+  const { code, param, message } = (reply.body as unknown as ErrorBody).error;
+  assert.deepEqual(
+    { status: reply.status, code, param, message },
+    { status: 422, code: 'package.only', param: 'amountMillis', message: 'This plan sells packages only. Choose one of them.' },
+  );
 });
 
 test('numbers.buy SX14: a number reserved in euros is paid in euros', async () => {

@@ -117,7 +117,7 @@ test('credits.checkout P12: a free choice is whole credits between the ends of t
       String(amountMillis),
     );
   const fixed = { ...offer, plan: { ...offer.plan, customAmount: null } };
-  assert.deepEqual(refusalFor({ amountMillis: 10_000 }, fixed), { code: 'package.not_found', param: 'amountMillis', values: undefined });
+  assert.deepEqual(refusalFor({ amountMillis: 10_000 }, fixed), { code: 'package.only', param: 'amountMillis', values: undefined });
   for (const choice of [{ packageId: 'pkg_3' }, {}])
     assert.deepEqual(refusalFor(choice), { code: 'package.not_found', param: 'packageId', values: undefined });
 });

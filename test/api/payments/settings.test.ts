@@ -119,11 +119,45 @@ test("agency.update P12: a free choice beyond Stripe's limits is refused when th
     const { param = '', message = '' } = (body as unknown as { error?: Answer }).error ?? {};
     return { status, param, message };
   };
-  const sentence = 'A payment is between €0.50 and €999,999.99.';
+  const sentence = 'A payment is between €0.50 and €999,999.99, and 1 credit is 1000.';
   assert.deepEqual(await choice(1000, 10_000), { status: 422, param: 'plan.customAmount.minMillis', message: sentence });
   const tooMuch = await choice(2000, 10_000_000_000);
   assert.deepEqual(tooMuch, { status: 422, param: 'plan.customAmount.maxMillis', message: sentence });
   assert.equal((await choice(2000, 10_000)).status, 200);
+});
+
+test('agency.update P12: what is wrong with a free choice has a sentence of its own', async () => {
+  const { plan } = await agency.call('agency.read', {});
+  const faultOf = async (customAmount: { minMillis: number; maxMillis: number }, changes = {}) => {
+    const { status, body } = await agency.try('agency.update', { plan: { ...plan, ...changes, customAmount } });
+    const { param = '', message = '' } = (body as unknown as { error?: Answer }).error ?? {};
+    return { status, param, message };
+  };
+  const at = 'plan.customAmount';
+  const notWhole = 'Give whole credits: 1 credit is 1000.';
+  const crossed = 'The largest amount must not be below the smallest; 1 credit is 1000.';
+  const free = 'A custom amount needs a price of credits, and centsPer100Credits is 0. Leave customAmount out.';
+  const range = { minMillis: 5000, maxMillis: 10_000 };
+  assert.deepEqual(await faultOf({ ...range, minMillis: 5500 }), { status: 422, param: `${at}.minMillis`, message: notWhole });
+  assert.deepEqual(await faultOf({ ...range, maxMillis: 10_500 }), { status: 422, param: `${at}.maxMillis`, message: notWhole });
+  assert.deepEqual(await faultOf({ ...range, minMillis: 11_000 }), { status: 422, param: `${at}.maxMillis`, message: crossed });
+  assert.deepEqual(await faultOf(range, { centsPer100Credits: 0 }), { status: 422, param: at, message: free });
+  assert.equal((await faultOf({ minMillis: 5000, maxMillis: 5000 })).status, 200);
+  assert.equal((await agency.try('agency.update', { plan })).status, 200);
+});
+
+test('agency.update P9: a key of the other mode is told before what is missing beside it', async () => {
+  const fresh = await shop.api.createAgency({ stripe: false });
+  const faultOf = async (stripeFields: Partial<typeof good>) => {
+    const { body } = await fresh.live.try('agency.update', { stripe: stripeFields });
+    const { code = '', param = '' } = (body as unknown as { error?: Answer }).error ?? {};
+    return { code, param };
+  };
+  const mismatch = 'payments.mode_mismatch';
+  assert.deepEqual(await faultOf({ publishableKey, secretKey }), { code: mismatch, param: 'stripe.publishableKey' });
+  assert.deepEqual(await faultOf({ publishableKey: livePublishableKey, secretKey }), { code: mismatch, param: 'stripe.secretKey' });
+  assert.deepEqual(await faultOf({ publishableKey: secretKey }), { code: 'payments.key_kind', param: 'stripe.publishableKey' });
+  assert.deepEqual(await faultOf({ publishableKey: livePublishableKey }), { code: 'input.invalid', param: 'stripe.secretKey' });
 });
 
 test('agency.update P9: saving again leaves one webhook endpoint at Stripe, whose secret is stored', async () => {

@@ -114,7 +114,7 @@ test('accounts.linkToken MT25 A24: whoever signed up with an address of somebody
   await owner.call('accounts.requestReset', { email: squatter.email, returnUrl: owner.returnUrl });
   const token = await mailedToken(sandbox, squatter.email, 'reset');
   await owner.call('accounts.reset', { token, password: 'Rainy-day-43', passwordConfirmation: 'Rainy-day-43' });
-  assert.equal(codeOf(await agency.try('sessions.mint', { externalId })), 'client.not_found');
+  assert.equal(codeOf(await agency.try('sessions.mint', { externalId })), 'client.profile_missing');
   for (const page of [minted, squatter]) assert.equal((await page.try('credits.balance', {})).status, 401);
   await owner.signIn(squatter.email, 'Rainy-day-43');
   assert.equal((await owner.call('accounts.read', {})).signIn.externalId, null);
@@ -177,7 +177,7 @@ test('clients.unlink MT25: the agency undoes a link: its sessions end, the passw
   for (const _again of [1, 2])
     assert.deepEqual(await agency.call('clients.unlink', { clientId, reason: 'Mistaken' }), { clientId, externalId: null });
   assert.equal((await minted.try('credits.balance', {})).status, 401);
-  assert.equal(codeOf(await agency.try('sessions.mint', { externalId })), 'client.not_found');
+  assert.equal(codeOf(await agency.try('sessions.mint', { externalId })), 'client.profile_missing');
   await page.balance();
   await (await agency.openPage()).signIn(page.email);
   const [again, first] = (await agency.call('journal.list', { limit: 2 })).entries;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import type { ErrorBody } from '../../../api/contract/index.ts';
 import { stampsOf } from '../../../api/domain/accounts/links.ts';
 import { openSession } from '../../../api/domain/accounts/sessions.ts';
 import { readClient } from '../../../api/models/client.ts';
@@ -77,7 +78,17 @@ test("sessions.mint T5: the agency's server gets a token for its own user, a pag
   });
   assert.deepEqual({ status: fromBrowser.status, code: codeOf(fromBrowser) }, { status: 403, code: 'key.in_browser' });
   const unknown = await agency.try('sessions.mint', { externalId: 'user-8' });
-  assert.deepEqual({ status: unknown.status, code: codeOf(unknown) }, { status: 404, code: 'client.not_found' });
+  const { code, param, message } = (unknown.body as unknown as ErrorBody).error;
+  assert.deepEqual(
+    { status: unknown.status, code, param, message },
+    {
+      status: 404,
+      code: 'client.profile_missing',
+      param: 'profile',
+      message: 'No client has this external id yet. Send a profile, which opens one.',
+    },
+  );
+  assert.equal(codeOf(await agency.try('sessions.mint', { clientId: 'cli_nobody' })), 'client.not_found');
 });
 
 test('sessions.mint SX35: an address vouched for by the agency is confirmed at once, and no other address', async () => {

@@ -24,6 +24,10 @@ export const moneyAdvice = {
   },
   'credits.too_many': { cause: 'The balance would exceed what an account can hold.', cure: 'Give less at once.' },
   'package.not_found': { cause: 'No package on offer has this id in the mode of the key.', cure: 'Read `credits.packages`.' },
+  'package.only': {
+    cause: "An amount was sent, and the client's plan has no `customAmount`.",
+    cure: 'Send a `packageId` of `credits.packages`, or give the plan a `customAmount`.',
+  },
   'package.amount_out_of_range': {
     cause: "The amount lies outside of the plan's `customAmount`.",
     cure: 'Choose one within the values of the message.',

@@ -59,6 +59,10 @@ export const requestAdvice = {
     cause: 'No client of this agency has this id in the mode of the key.',
     cure: 'Use the id that `sessions.mint` or a sign-up answered, and a key of the same mode.',
   },
+  'client.profile_missing': {
+    cause: 'The external id is new in the mode of the key, or its client was deleted or unlinked, and no `profile` was sent.',
+    cure: 'Send `profile` with every `sessions.mint`: it opens the client where there is none.',
+  },
   'client.disabled': { cause: 'The agency has disabled the client.', cure: 'Enable it with `clients.enable`.' },
   'client.deleted': {
     cause: 'The client has deleted its account, or is about to.',
