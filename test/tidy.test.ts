@@ -4,12 +4,18 @@ import { formRules } from './tidy/form.ts';
 import { circlesIn, floorRule, namesExportedTwice } from './tidy/house.ts';
 import { strayNouns } from './tidy/nouns.ts';
 import { safetyRules } from './tidy/safety.ts';
-import { sentenceRule } from './tidy/sentences.ts';
+import { sentenceRule, spellingRule } from './tidy/sentences.ts';
 import { paths, sourceOf, sources } from './tidy/sources.ts';
 
 const everyScript = /\.(ts|mjs|js)$/;
 
-for (const { name, of = everyScript, complaints, bad, good = [] } of [...formRules, floorRule, ...safetyRules, sentenceRule]) {
+for (const { name, of = everyScript, complaints, bad, good = [] } of [
+  ...formRules,
+  floorRule,
+  ...safetyRules,
+  sentenceRule,
+  spellingRule,
+]) {
   const seen = ([path, text]: readonly [string, string]) => (of.test(path) ? complaints(sourceOf(path, text)) : []);
 
   test(`house rule: ${name}`, () => {

@@ -44,3 +44,23 @@ export const sentenceRule: Rule = {
     ['api/domain/mail/letters.ts', "const closing = 'Please keep this mail for your records.';"],
   ],
 };
+
+/** The word as people read it; the field `email` and `{email}`, which is filled in, are names. */
+const otherMail = /\bEmails?\b|(?<=\p{L} )emails?\b(?! or externalId)/u;
+
+export const spellingRule: Rule = {
+  name: 'people and developers read "e-mail", in one spelling',
+  // Providers have words of their own, and passwords are no words.
+  of: /^(api\/(?!providers\/|security\/)|widgets\/)/,
+  complaints: nodes((node) => otherMail.test(textOf(node) ?? ''), 'write "e-mail"'),
+  bad: [
+    ['widgets/strings/en/account.ts', "const texts = { 'own.email': 'Email' };"],
+    ['api/contract/errors/accounts.ts', "const message = 'Confirm your email first.';"],
+    ['api/domain/mail/letters.ts', 'const subject = `Your emails at $'.concat('{name}`;')],
+  ],
+  good: [
+    ['widgets/strings/en/account.ts', "const texts = { 'own.email': 'E-mail', 'own.keep': 'Keep {email}' };"],
+    ['api/contract/errors/accounts.ts', "const finding = 'Give either email or externalId.';"],
+    ['api/models/client.ts', "const path = 'members.email';"],
+  ],
+};

@@ -106,7 +106,7 @@ describe('<wl-account>', () => {
       'accounts.update': account({ notices: { rentDue: false, lowCredits: true } }),
     });
     await turns(page);
-    expect(words(shadow(page).querySelector('section'))).to.contain('Emails about security, payments and your numbers are always sent.');
+    expect(words(shadow(page).querySelector('section'))).to.contain('E-mails about security, payments and your numbers are always sent.');
     page.part('notice').click();
     await turns(page);
     expect(page.network.named('accounts.update').map(({ input }) => input)).to.deep.equal([{ notices: { rentDue: false } }]);

@@ -58,7 +58,7 @@ describe('looks for people who need more contrast', () => {
   for (const tag of ['meter', 'shop', 'form'] as const)
     it(`H11: asked for more contrast, the ${tag} has no faint text and no faint line`, async () => {
       const faint = await show(tag);
-      const pale = style(faint, tag === 'meter' ? '.figures span' : '.muted');
+      const pale = style(faint, tag === 'meter' ? '[part=figures] span' : '.muted');
       const before = tag === 'meter' ? pale.backgroundColor : pale.color;
       close();
       await ask({ 'prefers-contrast': 'more' });

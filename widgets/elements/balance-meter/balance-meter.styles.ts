@@ -31,7 +31,7 @@ export const balanceMeterStyles = css`
     background-color: currentcolor;
     border-radius: 1em;
   }
-  .figures {
+  [part='figures'] {
     display: flex;
     flex-wrap: wrap;
     justify-content: space-between;
@@ -41,7 +41,7 @@ export const balanceMeterStyles = css`
     font-weight: 600;
     text-align: center;
   }
-  .figures span {
+  [part='figures'] span {
     font-size: 0;
     border-inline-start: 1px solid var(--_border);
   }

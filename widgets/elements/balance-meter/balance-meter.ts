@@ -48,7 +48,7 @@ export class WlBalanceMeter extends WlElement {
         aria-label=${this.label || this.say('meter.label')}
         aria-valuetext=${this.say('meter.value', values)}
       ></progress>
-      <p part="figures" class="figures">
+      <p part="figures">
         ${this.#figure('available', available)}<span> | </span>${this.#figure('used', used)}<span> | </span>${this.#figure('assigned', assigned)}
       </p>
       ${callsOnly ? html`<p part="free" class="muted">${this.say('meter.free', { credits: callsOnly / 1000 })}</p>` : nothing}

@@ -5,8 +5,7 @@ export const signUpStyles = css`
   :host {
     max-inline-size: 30rem;
   }
-  [part='account'] .grow,
-  [part='confirm'] .grow {
+  .grow {
     flex-basis: 8em;
   }
   [part='confirm'] {

@@ -43,7 +43,7 @@ export const deferredStrings = {
   'rule.met': 'done',
   working: 'One moment',
   'forgot.heading': 'Reset password',
-  'forgot.hint': 'We email you a link.',
+  'forgot.hint': 'We mail you a link.',
   'forgot.button': 'Send link',
   'forgot.back': 'Back',
   'reset.heading': 'Choose a new password',
