@@ -52,6 +52,11 @@ export const refusedCallers = [
     cure: 'Send the secret key, `wls_...`.',
   },
   {
+    tried: 'session for what only a server may do',
+    sent: "A client's session token is sent to an operation that only the agency's server may call.",
+    code: 'agency.not_parent',
+  },
+  {
     tried: 'server with a restricted key',
     sent: 'A server sends a restricted key, which lacks the permission that the operation names.',
     code: 'permission.missing',

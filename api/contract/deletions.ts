@@ -18,7 +18,11 @@ const losses = z.strictObject({
     }),
   ),
   sources: z.int().min(0).describe('Pieces of knowledge, which are deleted here and at the voice provider.'),
-  underWay: z.boolean().describe('A call, an order or a payment has not ended, so the account cannot be deleted yet.'),
+  underWay: z
+    .boolean()
+    .describe(
+      'A call runs, an order is being delivered or a payment is being processed by a bank, so the account cannot be deleted yet. A payment page that is only open is not among them: the deletion closes it.',
+    ),
 });
 
 export const deletionOperations = {
@@ -33,7 +37,7 @@ export const deletionOperations = {
   },
   'accounts.delete': {
     summary:
-      'Deletes the account for good. Signs out everywhere, closes open payment pages, undoes open orders, releases the numbers, deletes the knowledge and all personal data; what is paid nevertheless is refunded; unused free credits go back to the agency, others lapse. The ledger keeps its entries under a random name. Takes the password, or a session of the last ten minutes.',
+      'Deletes the account for good. Signs out everywhere, closes payment pages that are open, undoes orders that wait for a payment, releases the numbers, deletes the knowledge and all personal data; what is paid nevertheless is refunded; unused free credits go back to the agency, others lapse. The ledger keeps its entries under a random name. Takes the password, or a session of the last ten minutes.',
     method: 'POST',
     callers: { client: 'account:write' },
     limits: [{ per: ['caller'], count: 10, seconds: 300, shared: true, guesses: true }],

@@ -43,6 +43,7 @@ const requests: Record<string, () => Promise<Reply<unknown>>> = {
   'server with an unknown key': () => ofServer({ key: 'wls_test_nobody' }),
   'server with the key of the other mode': () => ofServer({ key: live.secret }),
   'server with a publishable key': () => ofServer({ key: testKeys.publishable }),
+  'session for what only a server may do': () => ofServer({ key: page.token, origin }),
   'server with a restricted key': withRestrictedKey,
 };
 

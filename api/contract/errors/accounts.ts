@@ -43,7 +43,7 @@ export const accountErrors = {
   'deletion.under_way': {
     status: 409,
     type: 'conflict',
-    message: 'A call, an order or a payment is still under way. Wait until it has ended, and try again.',
+    message: 'A call, an order or a payment is still being processed. Wait until it has ended, and try again.',
   },
   'email.invalid': { status: 422, type: 'invalid_request', message: 'Please enter an e-mail address such as name@example.com.' },
   'email.taken': { status: 409, type: 'conflict', message: 'There is already an account with this e-mail address. Sign in instead.' },

@@ -81,8 +81,9 @@ export const requestAdvice = {
     cure: 'Show what it names, and send what the person typed.',
   },
   'deletion.under_way': {
-    cause: 'A call, an order or a payment of the client has not ended.',
-    cure: 'Wait for its end, or end it, and call again.',
+    cause:
+      'A call of the client runs, an order is being delivered, or a payment is being processed. A payment page that is only open does not count.',
+    cure: 'Wait for its end, or end the call, and call again.',
   },
   'link.refused': {
     cause: 'The link token is not one of ours, or was cut off.',
