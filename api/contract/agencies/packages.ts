@@ -20,7 +20,15 @@ export const storedPackage = z.strictObject({ id: id('pkg'), creditsMillis: mill
 /** The price of a credit that needs no confirmation, in minor units of the currency. */
 export const CREDIT_CENTS = { min: 1, max: 1000 };
 
-const priceConfirmed = z.boolean().optional().describe('Confirms a price of less than 0.01 or more than 10.00 for a credit.');
+/** How many times the first plan's price of a credit a package's needs no confirmation, and its inverse. */
+export const PLAN_PRICE_TIMES = 5;
+
+const priceConfirmed = z
+  .boolean()
+  .optional()
+  .describe(
+    'Confirms a price for a credit of less than 0.01 or more than 10.00, or of more than 5 times or less than a fifth of what it costs in the first plan.',
+  );
 const creditsMillis = millisToMove.describe('What it holds: 1 credit = 1 minute of calling = 1000.');
 
 const amounts = {

@@ -14,8 +14,18 @@ export const creditErrors = {
   'package.price_unusual': {
     status: 422,
     type: 'invalid_request',
-    message: 'A credit would cost {price}; 1 credit is 1000 in creditsMillis. Send priceConfirmed with the package if that is meant.',
-    values: { price: { low: 'less than {leastCents currency}', high: '{priceCents currency}' }, leastCents: 'cents', priceCents: 'cents' },
+    message: '{price}; 1 credit is 1000 in creditsMillis. Send priceConfirmed with the package if that is meant.',
+    values: {
+      price: {
+        low: 'A credit would cost less than {leastCents currency}',
+        high: 'A credit would cost {priceCents currency}',
+        far_above: '100 credits would cost {priceCents currency}, more than 5 times the {planCents currency} of the plan',
+        far_below: '100 credits would cost {priceCents currency}, less than a fifth of the {planCents currency} of the plan',
+      },
+      leastCents: 'cents',
+      planCents: 'cents',
+      priceCents: 'cents',
+    },
   },
   'package.too_many': {
     status: 422,

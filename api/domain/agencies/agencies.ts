@@ -38,7 +38,7 @@ export async function createAgency(input: Parsed<'agencies.create'>, { id, deps 
     origins,
     plan,
     plans: [],
-    packages: mergeList(packagesKind, [], input.packages, 'live'),
+    packages: mergeList(packagesKind, [], input.packages, { mode: 'live', first: plan }),
     meter: settingsShape.meter.parse(undefined),
     portal: settingsShape.portal.parse(undefined),
     minutesPolicy: settingsShape.minutesPolicy.parse(undefined),

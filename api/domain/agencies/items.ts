@@ -36,7 +36,7 @@ export async function saveItem<One extends ListedItem, Draft extends ItemDraft>(
         const known = list.find((one) => one.id === id);
         if (isNew && known) return {};
         if (!isNew && !known) refuse(notFound(id), { param: kind.param });
-        const item = kind.complete(draft, known, '');
+        const item = kind.complete(draft, known, '', now.plan);
         kind.check(item, now.plan, '');
         const whole = known ? list.map((one) => (one === known ? item : one)) : [...list, item];
         return {

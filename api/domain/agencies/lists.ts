@@ -31,8 +31,9 @@ export interface ListKind<One extends ListedItem, Draft extends ItemDraft> {
   /**
    * Completes an item from its named fields.
    * @param at its position in the input
+   * @param first the first plan, as it will be
    */
-  complete(draft: Draft & { id: string }, known: One | undefined, at: string): One;
+  complete(draft: Draft & { id: string }, known: One | undefined, at: string, first: ModeSettings['plan']): One;
   /**
    * Gives what only one item can have to the one whose change names it, and takes it from the others. Refuses a second one that names it.
    * @param at the position of a change in the input
@@ -50,7 +51,7 @@ export function mergeList<One extends ListedItem, Draft extends ItemDraft>(
   kind: ListKind<One, Draft>,
   stored: readonly One[],
   drafts: readonly Draft[],
-  mode: Mode,
+  { mode, first }: { mode: Mode; first: ModeSettings['plan'] },
 ): One[] {
   const { at, prefix } = kind;
   const named = new Set(drafts.flatMap(({ id }) => id ?? []));
@@ -64,7 +65,7 @@ export function mergeList<One extends ListedItem, Draft extends ItemDraft>(
   });
   const listed = changes.map((change, index) => {
     const known = stored.find((one) => one.id === change.id);
-    return kind.complete(change, known, `${at}.${index}`);
+    return kind.complete(change, known, `${at}.${index}`, first);
   });
   const whole = kind.settle(withRetired(listed, stored), changes, (index) => `${at}.${index}`);
   return withinLimits(kind, whole, mode);

@@ -1,4 +1,4 @@
-import { CREDIT_CENTS, storedPackage } from '../../contract/agencies/packages.ts';
+import { CREDIT_CENTS, PLAN_PRICE_TIMES, storedPackage } from '../../contract/agencies/packages.ts';
 import type { Parsed } from '../../contract/index.ts';
 import { fieldAt, parseAs } from '../../contract/parse.ts';
 import { applyPatch } from '../../contract/patch.ts';
@@ -20,11 +20,14 @@ export const packagesKind: ListKind<StoredPackage, Draft> = {
   notFound: () => 'package.not_found',
   whole: storedPackage,
   listIn: ({ packages }) => packages,
-  complete({ creditsMillis, credits, priceConfirmed, ...named }, known, at) {
+  complete({ creditsMillis, credits, priceConfirmed, ...named }, known, at, first) {
     const amount = amountOf({ creditsMillis, credits }, known, at);
     const next = parseAs(storedPackage, applyPatch(storedPackage, known, { ...named, creditsMillis: amount }), at);
     const isRepriced = next.creditsMillis !== known?.creditsMillis || next.priceCents !== known.priceCents;
-    if (isRepriced && priceConfirmed !== true) checkCreditPrice(next, at);
+    if (isRepriced && priceConfirmed !== true) {
+      checkCreditPrice(next, at);
+      checkAgainstPlan(next, first, at);
+    }
     return next;
   },
   settle(packages, changes, at) {
@@ -57,6 +60,21 @@ function checkCreditPrice({ creditsMillis, priceCents, currency }: StoredPackage
   refuse('package.price_unusual', {
     param: fieldAt(at, 'creditsMillis'),
     values: isLow ? { price: 'low', leastCents: min, currency } : { price: 'high', ...price },
+  });
+}
+
+/** Refuses a price that is far from what the first plan's credits cost. */
+function checkAgainstPlan({ creditsMillis, priceCents, currency }: StoredPackage, first: ModeSettings['plan'], at: string): void {
+  const { centsPer100Credits: planCents } = first;
+  if (planCents === 0 || currency !== first.currency) return;
+  // The products exceed what a number holds exactly.
+  const [own, usual, most] = [BigInt(priceCents) * 100_000n, BigInt(planCents) * BigInt(creditsMillis), BigInt(PLAN_PRICE_TIMES)];
+  const isFarAbove = own > most * usual;
+  if (!isFarAbove && most * own >= usual) return;
+  const both = { priceCents: Math.floor((priceCents * 100_000) / creditsMillis), planCents, currency };
+  refuse('package.price_unusual', {
+    param: fieldAt(at, 'creditsMillis'),
+    values: isFarAbove ? { price: 'far_above', ...both } : { price: 'far_below', ...both },
   });
 }
 

@@ -34,10 +34,12 @@ export function mergeSettings(now: Settings, { plans, packages, ...fields }: Set
     const cleared = field === 'brand' ? plainBrand(fields.name ?? now.name) : undefined;
     return [[field, parseAs(schema, patch === null ? cleared : applyPatch(schema, now[field as keyof Settings], patch), field)]];
   });
+  const next: Partial<Settings> = Object.fromEntries(merged);
+  const lists = { mode, first: next.plan ?? now.plan };
   return {
-    ...Object.fromEntries(merged),
-    ...(plans !== undefined && { plans: mergeList(plansKind, now.plans, plans ?? [], mode) }),
-    ...(packages !== undefined && { packages: mergeList(packagesKind, now.packages, packages ?? [], mode) }),
+    ...next,
+    ...(plans !== undefined && { plans: mergeList(plansKind, now.plans, plans ?? [], lists) }),
+    ...(packages !== undefined && { packages: mergeList(packagesKind, now.packages, packages ?? [], lists) }),
   };
 }
 

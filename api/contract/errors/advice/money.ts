@@ -33,7 +33,8 @@ export const moneyAdvice = {
     cure: 'Choose one within the values of the message.',
   },
   'package.price_unusual': {
-    cause: 'A credit would cost far less or more than usual, mostly because credits were sent as thousandths or the other way.',
+    cause:
+      'A credit would cost far less or more than usual, or than in the first plan, mostly because credits were sent as thousandths or the other way.',
     cure: 'Check `creditsMillis`, or send `priceConfirmed`.',
   },
   'package.too_many': { cause: 'The agency has as many packages as it can have.', cure: 'Retire some, or change one by its id.' },

@@ -177,7 +177,8 @@ test('agency.update MT4: a package has milli-credits under the new name, and the
 });
 
 test('agency.update MT4: a price per credit that looks like a slip needs a confirmation', async () => {
-  const agency = await createAgency({ stripe: false, packages: [] });
+  // Where the plan sells no credits for money, there is no other price to compare.
+  const agency = await createAgency({ stripe: false, packages: [], plan: { centsPer100Credits: 0, currency: 'EUR' } });
   const one = { name: 'Slip', currency: 'EUR' } as const;
   const slips: [creditsMillis: number, priceCents: number, price: string][] = [
     [100, 4500, '€450.00'],
