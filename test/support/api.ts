@@ -161,8 +161,9 @@ const example = (slug: string) => ({
     customAmount: { minMillis: 10_000, maxMillis: 1_000_000 },
   } as Input<'agencies.create'>['plan'],
   packages: [
-    { name: '100 credits', credits: 100_000, priceCents: 4000, currency: 'EUR' },
-    { name: '500 credits', credits: 500_000, priceCents: 18_000, currency: 'EUR', popular: true },
+    // Confirmed, because tests choose plans whose credits cost something else.
+    { name: '100 credits', credits: 100_000, priceCents: 4000, currency: 'EUR', priceConfirmed: true },
+    { name: '500 credits', credits: 500_000, priceCents: 18_000, currency: 'EUR', popular: true, priceConfirmed: true },
   ] as NonNullable<Input<'agencies.create'>['packages']>,
   minutesMillis: 50_000,
 });
