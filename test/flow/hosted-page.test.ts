@@ -123,6 +123,7 @@ test('portal.page MT15: a client signs in on the page of an incomplete live port
   await form.getByText('This service is not available at the moment.').waitFor();
   await form.getByRole('heading', { name: 'Sign in' }).waitFor();
   assert.equal(await page.getByText('Create account').count(), 0);
+  assert.equal(await page.getByText('false').count(), 0, 'nothing stands below');
   await form.locator('input[name=login]').fill(client.email);
   await form.locator('input[name=password]').fill('Sunny-day-42');
   await form.getByRole('button', { name: 'Sign in' }).click();

@@ -138,7 +138,7 @@ export class WlElement extends LitElement {
     const known = value !== null && value !== undefined;
     const content = () => {
       if (data?.notice)
-        return html`${this.#heading()}<p class="card notice warning" part="closed" role="status">${data.notice}</p>${known && data.clientsOnly && signIn && render(value)}`;
+        return html`${this.#heading()}<p class="card notice warning" part="closed" role="status">${data.notice}</p>${known && data.clientsOnly && signIn ? render(value) : nothing}`;
       if (known) return html`${this.#heading()}${refused ? this.#offline() : nothing}${render(value)}`;
       if (refused) return this.sentence(refused);
       if (data && none) return html`${this.#heading()}<div class="row">${picture(this.kit, 'door')}${none()}</div>`;
