@@ -82,6 +82,7 @@ test('errors T14: what somebody else wrote is in few sentences, and never a key 
     'agency.unavailable text', // the agency's own notice
     'input.invalid allowed',
     'input.invalid id', // as the caller sent it
+    'input.invalid kind', // a country and a type of number, as the contract lists them
     'input.invalid name', // of a field
     'input.invalid prefix', // of an id that the caller has to send
     'operation.wrong_method method',
