@@ -63,8 +63,9 @@ export const depsAt = (now: () => Date, reached: (point: CrashPoint) => void = (
 /** Opens an agency with one client that has credits. */
 export async function openClient(name: string, millis: number): Promise<{ access: AgencyAccess; client: ClientScope }> {
   const plan = { centsPer100Credits: 4000, currency: 'EUR', freeMillis: 0 };
+  const settings = { plan, plans: [] };
   const agency = {
-    ...{ _id: `agn_${name}`, name, slug: name, formerSlugs: [], brand: {}, settings: { test: { plan, plans: [] } } },
+    ...{ _id: `agn_${name}`, name, slug: name, formerSlugs: [], brand: {}, settings: { test: settings, live: settings } },
     ...{ version: 0, testGeneration: 0, stripe: {}, createdAt: somebody.at },
     publishableKeys: [{ mode: 'test', key: `wlp_test_${name}` }],
     secretKeys: [{ mode: 'test', fingerprint: name, last4: 'last' }],
