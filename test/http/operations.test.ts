@@ -96,6 +96,16 @@ test('brand.read T6: a wrong page and a wrong key get the same answer, before an
   assert.equal(live.status, 403, 'live keys do not');
 });
 
+test('credits.balance T6: a session that is sent from a page that is not listed is refused as a wrong key is', async () => {
+  const page = await (await createAgency({ stripe: false })).openPage();
+  await page.signUp();
+  for (const origin of ['https://evil.test', `${page.origin}.evil.test`, 'null']) {
+    const reply = await ask('credits.balance', { origin, key: page.token });
+    assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 403, code: 'origin.refused' }, origin);
+  }
+  assert.equal((await ask('credits.balance', { origin: page.origin, key: page.token })).status, 200);
+});
+
 test("brand.read T6: a preflight is answered for the agency's own pages only", async () => {
   const agency = await createAgency({ stripe: false });
   const preflight = (origin: string) =>

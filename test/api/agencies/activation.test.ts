@@ -30,6 +30,12 @@ test('agency.update MT15 G7: a live portal without Stripe is not switched on, an
   await agency.call('agency.update', on);
 });
 
+test('portal.read MT15 G7: each mode tells what it lacks itself', async () => {
+  const agency = await api.createAgency();
+  const missingOf = async (one: typeof agency | typeof agency.live) => (await one.call('portal.read', {})).missing;
+  assert.deepEqual({ test: await missingOf(agency), live: await missingOf(agency.live) }, { test: [], live: stripeFields });
+});
+
 test('agency.publish MT15 G7: publishing switches no incomplete portal on', async () => {
   const agency = await api.createAgency({ stripe: false });
   await agency.live.call('agency.update', { portal: { active: false } });

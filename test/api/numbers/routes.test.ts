@@ -141,6 +141,20 @@ test('numbers.assign MT11: a number of the own account keeps its way until an ag
   assert.deepEqual({ trunk: trunkThere(), known: known(phoneNumber) }, { trunk: '', known: false });
 });
 
+test('numbers.assign MT11: a number that another account holds than the connected one is not led anywhere', async () => {
+  const moved = await openNumberShop(api);
+  const [{ agentIds: ids }, before] = [await moved.agency.connectVoice(sandbox), moved.account];
+  const agent = await registerAgent(moved.page, 0, moved.agency, ids);
+  const { numberId, number } = await buyNumber(moved.page);
+  const next = sandbox.twilio.createAccount('The next');
+  await moved.agency.call('integrations.connectTelephony', { accountSid: next.sid, authToken: next.authToken });
+  const trunksOf = (sid: string) => Object.keys(sandbox.twilio.accounts().find((one) => one.sid === sid)?.trunks ?? {}).length;
+  const reply = await moved.page.try('numbers.assign', { numberId, agentId: agent.id });
+  assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 503, code: 'telephony.not_configured' });
+  assert.deepEqual({ agentId: (await viewOf(moved.page, numberId))?.agentId, there: trunksOf(next.sid) }, { agentId: null, there: 0 });
+  assert.ok(sandbox.twilio.numbers(before.sid).some(({ phoneNumber }) => phoneNumber === number));
+});
+
 test('numbers.testTrunk MT11 N13: a trunk’s number is caller id once its call rang, for one client of an agency', async () => {
   const other = await openNumberShop(api, { credits: 0 });
   const trunk = { number: '+493012359999', terminationUri: 'trunk.test', transport: 'tcp' } as const;
