@@ -44,6 +44,14 @@ describe('elements that are pasted one below the other', () => {
     const { elements } = await paste('', tabs);
     expect(elements.map((element) => getComputedStyle(element).marginTop)).to.deep.equal(['0px', '0px', '0px']);
   });
+
+  it('the elements MT34: one keeps its distance from another whose code has not arrived', async () => {
+    const { element, root } = await open<WlSignup>(html`<wl-balance-meter></wl-balance-meter>`, answers);
+    root.prepend(document.createElement('wl-not-yet'));
+    root.append(element);
+    await settled(element);
+    expect(getComputedStyle(element).marginTop).to.equal('16px');
+  });
 });
 
 describe('<wl-signup> beside a balance', () => {

@@ -28,7 +28,7 @@ interface Shown<Value> {
   skeleton: unknown;
   /** Shown where there is no value. */
   none?: () => unknown;
-  /** True for the way in of clients, which stays below a notice that is for visitors only. */
+  /** True for the way in of clients, which says itself what is said to visitors only. */
   signIn?: boolean;
 }
 
@@ -137,8 +137,8 @@ export class WlElement extends LitElement {
     const { data, refused } = this.kit ?? {};
     const known = value !== null && value !== undefined;
     const content = () => {
-      if (data?.notice)
-        return html`${this.#heading()}<p class="card notice warning" part="closed" role="status">${data.notice}</p>${known && data.clientsOnly && signIn ? render(value) : nothing}`;
+      if (data?.notice && !(data.clientsOnly && signIn))
+        return html`${this.#heading()}<p class="card notice warning" part="closed" role="status">${data.notice}</p>`;
       if (known) return html`${this.#heading()}${refused ? this.#offline() : nothing}${render(value)}`;
       if (refused) return this.sentence(refused);
       if (data && none) return html`${this.#heading()}<div class="row">${picture(this.kit, 'door')}${none()}</div>`;
@@ -227,11 +227,14 @@ export class WlElement extends LitElement {
   }
 }
 
-/** Tells whether an element follows another of ours in the normal flow of the page, where nothing but a margin keeps them apart. */
+/**
+ * Tells whether an element follows another of ours in the normal flow of the page, where nothing but a margin keeps them apart. One whose
+ * code has not arrived is inline.
+ */
 function standsBelow(element: Element): boolean {
   const { previousElementSibling: before, parentElement: parent } = element;
-  const isBlock = (one: Element | null) => !!one && getComputedStyle(one).display === 'block';
-  return !!before?.localName.startsWith('wl-') && [before, element, parent].every(isBlock);
+  const flows = (one: Element | null) => !!one && /^(block|inline)$/.test(getComputedStyle(one).display);
+  return !!before?.localName.startsWith('wl-') && [before, element, parent].every(flows);
 }
 
 /** Two script tags, or two versions of one, must not define a tag twice. The page's first request leaves before the first element wakes up. */

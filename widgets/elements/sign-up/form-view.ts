@@ -23,13 +23,19 @@ const eye = icon('M2 12s4-7 10-7 10 7 10 7-4 7-10 7-10-7-10-7M12 9a3 3 0 1 0 0 6
 const stems = { 'sign-up': 'signUp', 'sign-in': 'signIn', forgot: 'forgot', reset: 'reset' } as const;
 
 /** The frame of a form, with one slot for each label, input and error that stands in the page. */
-export function formView(host: Host, form: Form, { brand, signUp, freeMillis, clientsOnly }: Data, confirmed: Kit['confirmed']) {
+export function formView(
+  host: Host,
+  form: Form,
+  { brand, signUp, freeMillis, notice: closed, clientsOnly }: Data,
+  confirmed: Kit['confirmed'],
+) {
   const { mode } = host;
   const refused = confirmed instanceof Refused ? host.explain(confirmed) : '';
   const notice = form.notice ? host.say(form.notice) : confirmed && !refused ? host.say('signIn.confirmed') : '';
   const free = mode === 'sign-up' && freeMillis > 0 && host.say('signUp.hint', { credits: freeMillis / 1000 });
   const hint = mode === 'forgot' ? host.say('forgot.hint') : free;
   return html`
+    ${closed ? html`<p class="card notice warning" part="closed" role="status">${closed}</p>` : nothing}
     <div class="stack tight">
       <h2 part="heading">${host.heading || host.say(`${stems[mode]}.heading`)}</h2>
       ${hint ? html`<p class="muted">${hint}</p>` : nothing}
