@@ -62,8 +62,18 @@ describe('<wl-buy-credits>', () => {
     const rates = [...element.shadowRoot!.querySelectorAll('[part=package-rate]')].map((rate) => words(rate));
     expect(rates).to.deep.equal([
       '€0.09 per credit · other amounts cost less · 1.7 h of calls',
-      '€0.08 per credit · save 11 % · 8.3 h of calls',
+      '€0.08 per credit · save 6 % · 8.3 h of calls',
     ]);
+  });
+
+  it('credits.packages MT19: one dear package makes no other cheap where any amount can be bought', async () => {
+    const [starter] = packages.packages;
+    const dear = { ...starter!, id: 'pkg_dear', name: 'Dear', creditsMillis: 10_000, credits: 10_000, priceCents: 500 };
+    const { element } = await open<WlBuyCredits>(shop, {
+      'bootstrap.read': signedIn({ packages: { ...packages, packages: [...packages.packages, dear] } }),
+    });
+    const rates = [...element.shadowRoot!.querySelectorAll('[part=package-rate]')].map((rate) => words(rate));
+    expect(rates.map((rate) => /save \d+ %/.exec(rate)?.[0])).to.deep.equal(['save 5 %', 'save 16 %', undefined]);
   });
 
   it('credits.checkout P12: 9 and 1,001 credits are refused before anything is sent, 10 and 1,000 go', async () => {

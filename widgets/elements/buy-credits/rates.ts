@@ -6,12 +6,15 @@ type Packages = NonNullable<Kit['data']>['packages'];
 type Offer = Packages['packages'][number];
 type Custom = NonNullable<Packages['custom']>;
 
-/** Says what a credit of a package costs, how much less than in the dearest offer of that currency, and for how many hours of calls it lasts. */
+/**
+ * Says what a credit of a package costs, how much less than in an amount of one's own, and for how many hours of calls it lasts. Without
+ * amounts of one's own it is compared with the dearest package of that currency.
+ */
 export function rateOf(host: WlElement, offer: Offer, { packages, custom }: Packages): string {
   const own: Offered | undefined =
     custom?.currency === offer.currency ? { creditsMillis: 100_000, priceCents: custom.centsPer100Credits } : undefined;
   const alike: Offered[] = packages.filter(({ currency }) => currency === offer.currency);
-  const percent = savingPercent(offer, own ? [...alike, own] : alike);
+  const percent = savingPercent(offer, own ? [own] : alike);
   const key = own && savingPercent(own, [offer]) > 0 ? 'buy.dearer' : percent > 0 ? 'buy.saving' : 'buy.each';
   const price = formatThousandths(pricePerCredit(offer), offer.currency, host.language);
   return host.say(key, { price, percent, hours: Math.round(offer.credits / 6000) / 10 });
