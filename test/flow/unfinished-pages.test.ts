@@ -141,10 +141,13 @@ test('the embed PG13: what a page says in window.wl after the script counts as w
 });
 
 test('the embed MT29: a misspelt tag is told to the developer in one line', async () => {
-  const { page, told } = await show(`<body>${tag}<wl-sign-up></wl-sign-up><wl-sign-up></wl-sign-up><wl-meter></wl-meter></body>`);
-  await until(async () => told.length === 2, 'a line for each tag');
+  const { page, told } = await show(
+    `<body>${tag}<wl-sign-up></wl-sign-up><wl-sign-up></wl-sign-up><wl-meter></wl-meter><wl-balance></wl-balance></body>`,
+  );
+  await until(async () => told.length === 3, 'a line for each tag');
   await page.evaluate(() => document.body.append(document.createElement('wl-sign-up')));
   assert.deepEqual(told.sort(), [
+    '<wl-balance> is none of the widgets. Did you mean <wl-balance-meter>?',
     '<wl-meter> is none of the widgets. Did you mean <wl-balance-meter>?',
     '<wl-sign-up> is none of the widgets. Did you mean <wl-signup>?',
   ]);

@@ -134,7 +134,7 @@ function distance(one: string, other: string): number {
 export function explainTag({ localName, attributes }: Element, tags: readonly string[]): void {
   const named = attributes.getNamedItem('for')?.value;
   const tag = localName === 'wl-open' ? `wl-${named}` : localName;
-  const longer = tags.filter((one) => one.endsWith(tag.replace('wl', '')));
+  const longer = tags.filter((one) => one.startsWith(tag) || one.endsWith(tag.replace('wl', '')));
   const meant = nearest(tag, longer[0] ? longer : tags) ?? '';
   tellDeveloper(
     tag === localName
