@@ -83,7 +83,7 @@ describe('<wl-balance-meter>', () => {
       'bootstrap.read': signedIn({ balance: balance(used) }),
     });
     expect(page.text('figures')).to.equal('0 | 150 | 150');
-    expect(page.element.shadowRoot!.querySelector('.stack .sentence')).to.have.class('toned');
+    expect(getComputedStyle(page.part('sentence')).color).not.to.equal(getComputedStyle(page.part('frame')).color);
     expect(page.text('notice')).to.equal('Calls stop until you add credits.');
     expect(page.part('button-primary')).to.equal(null, 'this page sells nothing');
     const shop = document.createElement('wl-open') as HTMLElement & { open(): void };

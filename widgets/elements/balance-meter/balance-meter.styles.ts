@@ -5,6 +5,7 @@ export const balanceMeterStyles = css`
     display: none;
   }
   .sentence {
+    color: var(--_tone-ink, inherit);
     font-size: 1.125em;
     font-weight: 600;
   }

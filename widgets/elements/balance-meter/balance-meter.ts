@@ -39,8 +39,8 @@ export class WlBalanceMeter extends WlElement {
     const tone = level === 'empty' && assigned ? 'critical' : level;
     // The bar has a class because Chromium ends the tab where bars without one follow each other; `balance-meter.test` shows it.
     return html`<div class="stack ${tone}">
-      <p class="sentence ${tone === 'low' || tone === 'critical' ? 'toned' : ''}" part="sentence">
-        ${this.say(level === 'empty' && !seq ? 'meter.none' : `meter.${level}`, values)}
+      <p class="sentence" part="sentence">
+        ${this.say(`meter.${level === 'empty' && !seq ? 'none' : level}`, values)}
       </p>
       <progress
         part="bar"
@@ -54,7 +54,7 @@ export class WlBalanceMeter extends WlElement {
         ${this.#figure('available', available)}<span> | </span>${this.#figure('used', used)}<span> | </span>${this.#figure('assigned', assigned)}
       </p>
       ${callsOnly ? html`<p part="free" class="muted">${this.say('meter.free', { credits: callsOnly / 1000 })}</p>` : nothing}
-      ${waiting ? html`<p part="waiting" class="muted">${this.say(this.kit?.account?.emailVerified ? 'meter.later' : 'meter.waiting', { credits: waiting / 1000 })}</p>` : nothing}
+      ${waiting ? html`<p part="waiting" class="muted">${this.say(`meter.${this.kit?.account?.emailVerified ? 'later' : 'waiting'}`, { credits: waiting / 1000 })}</p>` : nothing}
       ${this.kit?.deferred?.debtNotice(this, debt)}
       <p class="small" part="notice" role="status">${this.kit?.deferred?.lowNotice(this, level, seq)}</p>
       <slot name="low" ?hidden=${level === 'enough' || !this.kit?.session.may('credits:buy')}>${this.kit?.deferred?.wayToBuy(this)}</slot>
