@@ -74,6 +74,10 @@ describe('<wl-buy-credits>', () => {
     });
     const rates = [...element.shadowRoot!.querySelectorAll('[part=package-rate]')].map((rate) => words(rate));
     expect(rates.map((rate) => /save \d+ %/.exec(rate)?.[0])).to.deep.equal(['save 5 %', 'save 16 %', undefined]);
+    expect(
+      rates.map((rate) => rate.split(' · ').at(-1)),
+      'the first hour is told in minutes',
+    ).to.deep.equal(['1.7 h of calls', '8.3 h of calls', '10 min of calls']);
   });
 
   it('credits.checkout P12: 9 and 1,001 credits are refused before anything is sent, 10 and 1,000 go', async () => {

@@ -106,6 +106,7 @@ describe('what credits can buy', () => {
     for (let turn = 0; turn < 3; turn += 1) await settled(page.element);
     expect(page.text('empty')).to.contain('Knowledge is not set up yet. Please contact support.');
     expect(page.text('empty')).to.contain(voiceless.forAgency);
+    expect(page.element.shadowRoot!.textContent, 'nobody is asked to add what cannot be added').not.to.contain('Add what');
     expect(page.element.shadowRoot!.querySelector('input')).to.equal(null);
     await expect(page.element).to.be.accessible();
   });

@@ -43,7 +43,7 @@ describe('<wl-knowledge-upload>', () => {
 
   it('knowledge.list K1: one of each kind stands with type, size and date, and an empty list says what it is for', async () => {
     const empty = await show();
-    expect(empty.text('empty')).to.contain('Your agents know nothing about you yet.');
+    expect(empty.text('empty')).to.equal('Your agents know nothing about you yet. Add what they should be able to answer.');
     await expect(empty.element).to.be.accessible();
     const sources = [
       source({ id: 'src_1', bytes: 2_500_000 }),
@@ -64,6 +64,8 @@ describe('<wl-knowledge-upload>', () => {
     expect(text).to.contain('Being read');
     expect(url).to.match(/This could not be read\. Failed Try again/);
     expect(page.text('usage')).to.contain('2.5 MB of 10 MB');
+    const roomy = await show({ 'knowledge.list': list([], { count: { used: 0, most: 1000 } }) });
+    expect(roomy.text('usage')).to.contain('0 of 1,000');
     await expect(page.element).to.be.accessible();
   });
 

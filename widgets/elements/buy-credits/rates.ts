@@ -17,7 +17,9 @@ export function rateOf(host: WlElement, offer: Offer, { packages, custom }: Pack
   const percent = savingPercent(offer, own ? [own] : alike);
   const key = own && savingPercent(own, [offer]) > 0 ? 'buy.dearer' : percent > 0 ? 'buy.saving' : 'buy.each';
   const price = formatThousandths(pricePerCredit(offer), offer.currency, host.language);
-  return host.say(key, { price, percent, hours: Math.round(offer.credits / 6000) / 10 });
+  const minutes = offer.credits / 1000;
+  const calls = host.say(`buy.${minutes < 60 ? 'minutes' : 'hours'}`, { minutes, hours: Math.round(minutes / 6) / 10 });
+  return host.say(key, { price, percent, calls });
 }
 
 /** Reads an amount as people write it, with or without marks between thousands: milli-credits, or nothing if it cannot be bought. */

@@ -111,9 +111,9 @@ export class WlKnowledgeUpload extends WlElement {
     if (!store?.list) return html`<slot>${bones}</slot>`;
     const { sources, count, storageBytes, free, blocked } = store.list;
     return html`
-      ${this.mayWrite ? (blocked ? blockedView(this, blocked) : this.#adding(store)) : nothing} ${quoteView(this, store)} ${sourcesView(this, store, sources)}
+      ${this.mayWrite ? (blocked ? blockedView(this, blocked) : this.#adding(store)) : nothing} ${quoteView(this, store)} ${sourcesView(this, store, sources, this.mayWrite && !blocked)}
       <dl class="usage" part="usage">
-        ${this.#usage('sources', count, String)} ${this.#usage('storage', storageBytes, (bytes) => this.size(bytes))} ${this.#usage('freeUsed', free, String)}
+        ${this.#usage('sources', count)} ${this.#usage('storage', storageBytes, (bytes) => this.size(bytes))} ${this.#usage('freeUsed', free)}
       </dl>
     `;
   }
@@ -125,7 +125,7 @@ export class WlKnowledgeUpload extends WlElement {
     return tabs(this, { ...choice, choose: (way) => this.#turn(way) }, views[chosen](this, store));
   }
 
-  #usage(name: 'sources' | 'storage' | 'freeUsed', { used, most }: Usage, say: (amount: number) => string) {
+  #usage(name: 'sources' | 'storage' | 'freeUsed', { used, most }: Usage, say = (amount: number): string | number => amount) {
     if (!most) return nothing;
     const text = this.say('knowledge.count', { used: say(used), most: say(most) });
     return html`<div><dt>${this.say(`knowledge.${name}`)}</dt><dd>${text}<progress max=${most} .value=${used} aria-label=${this.say(`knowledge.${name}`)}></progress></dd></div>`;

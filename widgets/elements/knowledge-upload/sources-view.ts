@@ -31,10 +31,10 @@ interface Host extends WlElement {
   date(instant: string): string;
 }
 
-/** The client's sources, each with how it stands and what can be done about it. */
-export function sourcesView(host: Host, store: SourcesStore, sources: readonly Source[]) {
+/** The client's sources, each with how it stands and what can be done about it. Who cannot add one is not asked to. */
+export function sourcesView(host: Host, store: SourcesStore, sources: readonly Source[], canAdd: boolean) {
   if (sources.length === 0)
-    return html`<div class="empty" part="empty">${pictures.text}<p class="muted">${host.say('knowledge.none')}</p></div>`;
+    return html`<div class="empty" part="empty">${pictures.text}<p class="muted">${host.say('knowledge.none')} ${canAdd ? host.say('knowledge.first') : nothing}</p></div>`;
   return html`<ul class="lines" part="sources" aria-label=${host.heading || host.say('knowledge.heading')}>${sources.map((source) => row(host, store, source))}</ul>`;
 }
 

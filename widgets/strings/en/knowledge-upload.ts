@@ -1,7 +1,8 @@
 /** The texts of knowledge, which come with it. */
 export const knowledgeStrings = {
   'knowledge.heading': 'Knowledge',
-  'knowledge.none': 'Your agents know nothing about you yet. Add what they should be able to answer.',
+  'knowledge.none': 'Your agents know nothing about you yet.',
+  'knowledge.first': 'Add what they should be able to answer.',
   'knowledge.signedOut': 'Sign in to see and add knowledge.',
   'knowledge.ways': 'What to add',
   'knowledge.way.file': 'Files',
