@@ -235,19 +235,18 @@ async function freeEmails(scope: AgencyScope, emails: readonly string[]): Promis
 }
 
 /**
- * Takes an address from the client that signs in by it, unless its member has confirmed it. The client keeps all else: a username, its
- * sessions and what it has bought.
- * @returns the client's id; undefined if nobody has the address unconfirmed
+ * Takes an address, for the person of an external id, from another client that signs in by it, unless its member has confirmed it. That
+ * client keeps all else: a username, its sessions and what it has bought.
+ * @returns the client's id; undefined if nobody else has the address unconfirmed
  */
-export async function takeUnconfirmedEmail(scope: AgencyScope, email: string): Promise<string | undefined> {
+export async function takeUnconfirmedEmail(scope: AgencyScope, email: string, externalId: string): Promise<string | undefined> {
   const holder = { email, emailVerifiedAt: { $exists: false } };
-  const client = await ClientModel.findOne({ ...within(scope), logins: email, members: { $elemMatch: holder } })
-    .lean()
-    .exec();
+  const held = { ...within(scope), externalId: { $ne: externalId }, members: { $elemMatch: holder } };
+  const client = await ClientModel.findOne({ ...held, logins: email }).lean();
   if (!client?.logins) return undefined;
   const logins = client.logins.filter((login) => login !== email);
   const rest = logins.length > 0 ? { $set: { 'members.$.email': '', logins } } : { $set: { 'members.$.email': '' }, $unset: { logins: 1 } };
-  const as = { ...within(scope), _id: client._id, logins: client.logins, members: { $elemMatch: holder } };
+  const as = { ...held, _id: client._id, logins: client.logins };
   return (await ClientModel.updateOne(as, rest)).modifiedCount === 1 ? client._id : undefined;
 }
 

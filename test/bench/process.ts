@@ -30,7 +30,7 @@ export class Measured {
     this.#listens.catch(() => {}); // the caller of `ask` gets the error
     for (const pipe of [child.stdout, child.stderr]) pipe?.on('data', (part) => (this.#output = (this.#output + part).slice(-4000)));
     child.on('message', (message) => this.#hear(message as Answer));
-    this.#ended = once(child, 'exit').then(() => {
+    this.#ended = once(child, 'close').then(() => {
       for (const { reject } of this.#waiting.values()) reject(new Error(`A measured process ended: ${this.#output}`));
       this.#waiting.clear();
     });

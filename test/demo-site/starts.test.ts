@@ -30,7 +30,7 @@ function start(env: Record<string, string>): Start {
   const child = spawn(process.execPath, ['demo-site/start.mjs'], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const pipe of [child.stdout, child.stderr]) pipe?.on('data', (chunk) => (output += String(chunk)));
-  const ended = once(child, 'exit').then(([code]) => ({ code }));
+  const ended = once(child, 'close').then(([code]) => ({ code }));
   const one = { child, output: () => output, ended };
   starts.push(one);
   return one;

@@ -16,10 +16,10 @@ async function runToEnd(how: string, ask: (child: ReturnType<typeof spawn>) => v
   child.stdout?.on('data', (chunk) => {
     output += String(chunk);
   });
-  const exited = once(child, 'exit');
+  const ended = Promise.all([once(child, 'exit'), child.stdout && once(child.stdout, 'close')]);
   await until(async () => output.includes('ready') || child.exitCode !== null, 'the first line');
   ask(child);
-  const [code] = await exited;
+  const [[code]] = await ended;
   const lines = output.trim().split('\n');
   const logged = lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
   return { code, steps: lines.filter((line) => !line.startsWith('{')), logged };

@@ -72,7 +72,7 @@ async function start(node, dataDir) {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
-  const ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve(signal ?? code)));
+  const ended = new Promise((resolve) => child.once('close', (code, signal) => resolve(signal ?? code)));
   const runs = new Promise((resolve) => {
     for (const pipe of [child.stdout, child.stderr])
       pipe.on('data', (chunk) => {

@@ -59,7 +59,8 @@ export function spawnApi(env: Record<string, string>, options: Pick<SpawnOptions
   });
   let output = '';
   for (const pipe of [child.stdout, child.stderr]) pipe?.on('data', (chunk) => (output += String(chunk)));
-  const ended = once(child, 'exit').then(([code, signal]) => ({ code, signal }));
+  // Its last words may come after its exit.
+  const ended = once(child, 'close').then(([code, signal]) => ({ code, signal }));
   return { child, url: `http://127.0.0.1:${env.PORT}`, output: () => output, ended };
 }
 

@@ -33,7 +33,11 @@ type Profile = Parsed<'sessions.mint'>['profile'];
  */
 export async function clientOfExternalId(access: AgencyAccess, externalId: string, profile: Profile, deps: Deps): Promise<Client | null> {
   const known = await findClientByExternalId(access.scope, externalId);
-  const client = known ? await bringUpToDate(known, profile, deps) : profile ? await makeClient(access, externalId, profile, deps) : null;
+  const client = known
+    ? await bringUpToDate(known, externalId, profile, deps)
+    : profile
+      ? await makeClient(access, externalId, profile, deps)
+      : null;
   const member = client?.members[0];
   if (!client || !member || !profile?.emailVerified || profile.email !== member.email || member.emailVerifiedAt) return client;
   await confirmEmail(access, client, member, { vouched: true, deps });
@@ -44,7 +48,7 @@ export async function clientOfExternalId(access: AgencyAccess, externalId: strin
  * Takes over a profile that the agency has changed since it sent the last one. A confirmed address is only replaced by a confirmed one, and
  * one that another client has stays with that client: the person comes in all the same.
  */
-async function bringUpToDate(client: Client, profile: Profile, deps: Deps): Promise<Client> {
+async function bringUpToDate(client: Client, externalId: string, profile: Profile, deps: Deps): Promise<Client> {
   const [member] = client.members;
   if (!member || !profile) return client;
   const mintedAs = fingerprintOf(profile, deps);
@@ -55,8 +59,11 @@ async function bringUpToDate(client: Client, profile: Profile, deps: Deps): Prom
   const logins = [...new Set([email, ...(client.logins ?? []).filter((login) => login !== member.email)])];
   const whole = isNew ? { ...names, member: { ...names.member, email, newEmail: null }, logins } : names;
   const change = () => changeAccount(client, member.id, whole);
-  const first = await change();
-  const result = first === 'login' && (await isFreed(client, profile, deps)) ? await change() : first;
+  let result = await change();
+  if (result === 'login' && emailVerified) {
+    await freeEmail(client, externalId, email, deps);
+    result = await change();
+  }
   if (result === 'login') await changeAccount(client, member.id, names);
   return (await readClient(client, client._id)) ?? client;
 }
@@ -65,10 +72,9 @@ async function bringUpToDate(client: Client, profile: Profile, deps: Deps): Prom
  * Frees the address of a profile that the agency vouches for, where it belongs to a client that never confirmed it: anybody may have typed
  * it. Neither of both sees anything of the other: the person gets a client of its own, and the other one goes on without the address.
  */
-async function isFreed(scope: AgencyScope, { email, emailVerified }: NonNullable<Profile>, { log }: Deps): Promise<boolean> {
-  const clientId = emailVerified === true ? await takeUnconfirmedEmail(scope, email) : undefined;
+async function freeEmail(scope: AgencyScope, externalId: string, email: string, { log }: Deps): Promise<void> {
+  const clientId = await takeUnconfirmedEmail(scope, email, externalId);
   if (clientId !== undefined) log.info({ agencyId: scope.agencyId, clientId }, 'email.lost: its owner came by the log-in of the agency');
-  return clientId !== undefined;
 }
 
 /** Recognizes a profile without storing it once more. */
@@ -85,10 +91,13 @@ async function makeClient(access: AgencyAccess, externalId: string, profile: Non
   };
   const isThere = async () => ['inserted', 'exists'].includes(await insertClient(access.scope, client));
   if (await isThere()) return client;
-  // Another page of the same user may have been first: then its address is taken as well.
+  // Another page of the same person may have been first, at any of these steps: then the address is this person's already.
   const known = await findClientByExternalId(access.scope, externalId);
   if (known) return known;
-  if ((await isFreed(access.scope, profile, deps)) && (await isThere())) return client;
+  if (profile.emailVerified) {
+    await freeEmail(access.scope, externalId, profile.email, deps);
+    if (await isThere()) return client;
+  }
   return (await findClientByExternalId(access.scope, externalId)) ?? refuse('email.taken', { param: 'profile.email' });
 }
 

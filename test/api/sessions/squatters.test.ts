@@ -131,6 +131,19 @@ test('sessions.mint SX45: nobody takes an address that its client confirmed, or 
   for (const page of [confirmed, eve]) assert.equal((await page.call('accounts.read', {})).email, page.email);
 });
 
+test('sessions.mint SX45: several pages of one person at the same moment take an address once, and keep it', async () => {
+  for (let round = 0; round < 6; round += 1) {
+    const [eve, externalId] = [await squatter(), crypto.randomUUID()];
+    if (round % 2 === 1) await mint(externalId, `former-${crypto.randomUUID()}@example.test`);
+    const minted = await Promise.all(
+      Array.from({ length: 6 }, () => agency.try('sessions.mint', { externalId, profile: vouched(eve.email) })),
+    );
+    assert.deepEqual(new Set(minted.map(({ status }) => status)), new Set([200]));
+    const { account } = await mint(externalId, eve.email);
+    assert.deepEqual(mailbox(account), { email: eve.email, emailVerified: true });
+  }
+});
+
 test('sessions.mint SX45: at the same moment with a confirmation, the address is confirmed for one client alone', async () => {
   for (let round = 0; round < 4; round += 1) {
     const eve = await squatter();
