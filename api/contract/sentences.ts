@@ -76,7 +76,7 @@ export const needOf = (code: NeedCode) => ({ code, ...needStates[code] });
 /** For each reason why a thing cannot be bought: what the agency does about it. */
 export const remedies = {
   'feature.locked': 'Add it to the features of the plan.',
-  'number.kind_not_sold': 'Add kinds of number with their prices to the plan.',
+  'number.none_sold': 'Add kinds of number with their prices to the plan.',
   'telephony.not_configured': 'Connect a Twilio account with integrations.connectTelephony.',
   'voice.not_configured': 'Connect a Retell account with integrations.connectVoice.',
   'payments.not_configured': 'Save your Stripe keys, product and price with agency.update.',

@@ -120,6 +120,15 @@ describe('what credits can buy', () => {
     expect(page.part('connect')).not.to.equal(null);
   });
 
+  it('numbers.offer MT8: a plan that sells no number says so, names other plans and takes own numbers', async () => {
+    const blocked = { code: 'number.none_sold', message: 'Your plan does not sell phone numbers.', forAgency: null };
+    const page = await showNumbers({ 'numbers.offer': offer({ kinds: [], ways: ['manual', 'sip', 'account'], blocked }) });
+    expect(page.element.shadowRoot!.textContent).to.contain(blocked.message);
+    expect(page.part('upgrade')?.getAttribute('for')).to.equal('plans');
+    expect(numberButton(page, 'Search')).to.equal(undefined);
+    expect(numberButton(page, 'Your own number')).not.to.equal(undefined);
+  });
+
   it('numbers.search MT8: a number whose papers are looked at cannot be chosen, and says so', async () => {
     const message = 'The papers that this country asks for are being checked.';
     const needs = { kind: 'bundle', state: 'in_review', code: 'bundle_in_review', message } as const;

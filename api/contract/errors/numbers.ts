@@ -66,6 +66,7 @@ export const numberErrors = {
     type: 'invalid_request',
     message: 'This number cannot get text messages. Choose to be called instead.',
   },
+  'number.none_sold': { status: 403, type: 'permission', message: 'Your plan does not sell phone numbers.' },
   'number.not_connected': {
     status: 503,
     type: 'unavailable',

@@ -59,7 +59,14 @@ export const numberOperations = {
     }),
     example: { country: 'US', type: 'local', areaCode: '415', voice: 'true' },
     output: z.strictObject({ numbers: z.array(foundNumber) }),
-    errors: ['feature.locked', 'number.kind_not_sold', 'telephony.not_configured', 'telephony.refused', 'telephony.provider_unavailable'],
+    errors: [
+      'feature.locked',
+      'number.none_sold',
+      'number.kind_not_sold',
+      'telephony.not_configured',
+      'telephony.refused',
+      'telephony.provider_unavailable',
+    ],
   },
   'numbers.reserve': {
     summary: 'Keeps a found number for this client while it pays. Another one is told that it was just taken.',
@@ -74,6 +81,7 @@ export const numberOperations = {
     output: z.strictObject({ reservationId: id('rsv'), number: z.string(), expiresInSeconds: z.int(), offer: foundNumber }),
     errors: [
       'feature.locked',
+      'number.none_sold',
       'number.kind_not_sold',
       'number.taken',
       'number.unavailable',

@@ -35,7 +35,7 @@ export async function describeFunds(access: AgencyAccess, scope: ClientScope, wa
 export async function whyBlocked(scope: AgencyScope, kind: FundKind, plan: Plan): Promise<BlockedCode | undefined> {
   if (kind !== 'numbers' && kind !== 'knowledge') return undefined;
   if (!plan.features.includes(kind)) return 'feature.locked';
-  if (kind === 'numbers' && plan.numbers.length === 0) return 'number.kind_not_sold';
+  if (kind === 'numbers' && plan.numbers.length === 0) return 'number.none_sold';
   return whyUnconnected(scope, kind);
 }
 

@@ -10,8 +10,12 @@ type Kind = Plan['numbers'][number];
 type Cost = NonNullable<Output<'numbers.list'>['numbers'][number]['providerCost']>;
 type Prices = Awaited<ReturnType<Deps['telephony']['readPrices']>>;
 
-/** Returns a client's price of a kind of number, in milli-credits and in money. Refuses with `number.kind_not_sold`. */
+/**
+ * Returns a client's price of a kind of number, in milli-credits and in money. Refuses with `number.none_sold` where the plan sells no
+ * number at all, and with `number.kind_not_sold` where it sells others.
+ */
 export function soldAt(plan: Plan, { country, type }: Pick<Kind, 'country' | 'type'>) {
+  if (plan.numbers.length === 0) refuse('number.none_sold');
   const kind =
     plan.numbers.find((sold) => sold.country === country && sold.type === type) ?? refuse('number.kind_not_sold', { param: 'type' });
   return inMoney(plan, kind);

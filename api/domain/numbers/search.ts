@@ -56,10 +56,10 @@ export async function searchOffered(
   search: Search,
   deps: Deps,
 ): Promise<Output<'numbers.search'>> {
-  const [stored, account] = await Promise.all([client && readClient(client, client.clientId), requireTelephony(scope, deps)]);
-  const plan = planOf(agency, stored);
+  const plan = planOf(agency, client && (await readClient(client, client.clientId)));
   requireFeature(plan, 'numbers');
   const price = soldAt(plan, search);
+  const account = await requireTelephony(scope, deps); // asked last, because no account would help where the plan sells nothing
   const kind = { country: search.country, type: search.type };
   const [own, available, law, cost] = await Promise.all([
     ownNumbers(scope, account, search),

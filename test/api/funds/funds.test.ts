@@ -98,7 +98,16 @@ test('credits.funds MT8: what cannot be delivered says why, and to the agency in
   await agency.call('agency.update', { plan: { features: ['numbers'] } });
   assert.equal((await whyNot('knowledge'))?.code, 'feature.locked');
   await agency.call('agency.update', { plan: { numbers: [] } });
-  assert.equal((await whyNot('numbers'))?.code, 'number.kind_not_sold', 'before a missing account: no account would help');
+  const unsold = await whyNot('numbers');
+  assert.deepEqual(
+    unsold,
+    {
+      code: 'number.none_sold',
+      message: 'Your plan does not sell phone numbers.',
+      forAgency: 'Add kinds of number with their prices to the plan.',
+    },
+    'before a missing account: no account would help',
+  );
 });
 
 test('knowledge.quote MT8: nothing is quoted where no voice provider would take it', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { codeOf } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
-import { openClient, openNumberShop, plan } from './shop.ts';
+import { openClient, openNumberShop, plan, usLocal } from './shop.ts';
 
 const api = await startApi();
 const { sandbox } = api;
@@ -114,6 +114,18 @@ test('numbers.search L1: only what the plan sells is offered; without numbers or
   const unset = await visitor.try('numbers.search', { country: 'US', type: 'local' });
   assert.deepEqual({ status: unset.status, code: codeOf(unset) }, { status: 503, code: 'telephony.not_configured' });
   assert.equal((await visitor.call('numbers.offer', {})).searchable, false);
+});
+
+test('numbers.search L1: a plan that sells no number says so, and never speaks of a kind or of an account', async () => {
+  const connected = await openNumberShop(api, { changes: { numbers: [] } });
+  const bare = await openClient(await api.createAgency({ plan: { ...plan, numbers: [] } }), 0);
+  for (const visitor of [connected.page, bare]) {
+    const searched = await visitor.try('numbers.search', usLocal);
+    const reserved = await visitor.try('numbers.reserve', { ...usLocal, number: '+14155550100' });
+    for (const reply of [searched, reserved])
+      assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 403, code: 'number.none_sold' });
+    assert.deepEqual((await visitor.call('numbers.offer', {})).blocked?.code, 'number.none_sold');
+  }
 });
 
 test('numbers.search F29: a provider that is away is a 503, and works again when it is back', async () => {

@@ -38,9 +38,16 @@ export const providerAdvice = {
   },
   'number.digits_wrong': { cause: 'The typed digits do not confirm the release.', cure: 'Show the message at the field.' },
   'number.invalid': { cause: 'No phone number has this form.', cure: 'Write it with its country.' },
-  'number.kind_not_sold': { cause: "The client's plan has no price for this country and kind.", cure: "Add it to the plan's `numbers`." },
+  'number.kind_not_sold': {
+    cause: "The client's plan sells numbers, but has no price for this country and kind.",
+    cure: "Ask for a kind of `numbers.offer`, or add this one to the plan's `numbers`.",
+  },
   'number.locked': { cause: 'Too many wrong codes for this number.', cure: 'Wait as long as the message says.' },
   'number.no_texts': { cause: 'The number takes no text messages.', cure: 'Send the code by a call.' },
+  'number.none_sold': {
+    cause: "The client's plan has the feature `numbers`, but no kind of number with a price.",
+    cure: "Add the kinds to the plan's `numbers`. Numbers of one's own can be connected without.",
+  },
   'number.not_connected': {
     cause: 'Twilio or Retell refuses for good to lead the calls of the number, such as with a trial account.',
     cure: "Read the notice to the agency, or the provider's reason in the log, and assign the number again.",
