@@ -65,6 +65,20 @@ test('accounts.signUp PG10: an e-mail of any script is one, and each spelling of
   assert.equal(codeOf(await again.try('accounts.signUp', again.form({ email: 'info@müller' }))), 'email.invalid');
 });
 
+test('accounts.signUp PG10: wide signs are the plain ones, wherever an e-mail address is typed', async () => {
+  const page = await agency.openPage();
+  const { account } = await page.signUp({ email: 'ｍｉｎ＠wide．test' });
+  assert.equal(account.email, 'min@wide.test');
+  assert.equal((await page.signIn('min＠wide。test')).account.clientId, account.clientId);
+  assert.equal((await agency.call('clients.find', { email: 'min＠wide.test' })).clientId, account.clientId);
+  await page.call('accounts.requestReset', { email: 'min＠wide.test', returnUrl: page.returnUrl });
+  assert.ok(await sandbox.mail.waitForMail('min@wide.test', ({ text }) => text.includes('#wl-reset=')));
+  await page.call('accounts.changeEmail', { email: 'min＠other.test', password: 'Sunny-day-42', returnUrl: page.returnUrl });
+  assert.equal((await page.call('accounts.read', {})).newEmail, 'min@other.test');
+  const profile = { firstName: 'Min', lastName: 'Wide', email: 'own＠wide.test' };
+  assert.equal((await agency.call('sessions.mint', { externalId: 'wide', profile })).account.email, 'own@wide.test');
+});
+
 test('accounts.signIn PG7: an e-mail address is looked up as one, before anybody’s older username', async () => {
   const [owner, squatter] = [await agency.openPage(), await agency.openPage()];
   await owner.signUp({ email: 'ada@bank.test' });

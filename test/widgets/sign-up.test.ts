@@ -33,6 +33,13 @@ describe('<wl-signup>', () => {
     expect(page.network.named('accounts.signUp')[0]?.input).to.include(person);
   });
 
+  for (const email of ['ada＠example.com', 'ada＠例え．テスト', 'ada@example。com'])
+    it(`accounts.signUp PG10: an address in the wide signs of an eastern keyboard is sent (${email})`, async () => {
+      const page = await open<WlSignup>(form, { 'accounts.signUp': { ...answer, balance: waiting } });
+      await fill(page, { ...person, email });
+      expect(page.network.named('accounts.signUp')).to.have.length(1);
+    });
+
   it('accounts.signUp PG6: a field that nobody sees and a password manager filled in stops one try, and not the next', async () => {
     const refused = { status: 422, code: 'signup.refused', message: 'Please try again.' };
     const page = await open<WlSignup>(form, { 'accounts.signUp': ({ website }) => (website ? refused : { ...answer, balance: waiting }) });

@@ -60,7 +60,8 @@ export function findFaults(
     ask(name, text.trim().length <= 80, 'name.invalid');
     ask(name, /\S/.test(text), 'field.missing');
   }
-  ask('email', /^\s*\S+@\S+\.\S+\s*$/.test(email), 'email.invalid');
+  // Keyboards of East Asia write wide signs, such as an ideographic full stop; the server reads them as the plain ones.
+  ask('email', /^\s*\S+@\S+[.\u3002]\S+\s*$/.test(email.normalize('NFKC')), 'email.invalid');
   ask('login', /\S/.test(login), fieldOf('login')?.label === 'email' ? 'email.missing' : 'login.missing');
   ask('passwordConfirmation', password === passwordConfirmation, 'password.mismatch');
   const [fault] = mode === 'sign-in' ? [] : passwordFaults(password, policy);
