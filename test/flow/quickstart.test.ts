@@ -57,6 +57,9 @@ test('quickstart MT26: its commands, pasted one after the other, lead to the fir
   await tab.waitForURL(`${origin}/**`);
   await page.locator('wl-balance-meter').first().getByText('100 credits left', { exact: true }).waitFor();
   assert.deepEqual(errors, []);
+  const [, support = ''] = /--support-email (\S+)/.exec(quickstart.text) ?? [];
+  assert.match(support, /@/);
+  await until(async () => (await mailsTo('robin@example.test')).some((text) => text.includes(support)), 'a mail that names the support');
   await context.close();
   stop();
 });
@@ -153,10 +156,14 @@ test('accounts.linkToken MT25 MT26: the page of the handover connects a client t
 async function verifyLink(email: string): Promise<string> {
   let link: string | undefined;
   await until(async () => {
-    const reply = await fetch(`${demo.mail}/messages?to=${encodeURIComponent(email)}`);
-    const { messages } = (await reply.json()) as { messages: { text: string }[] };
-    link = messages.map(({ text }) => /http\S+#wl-verify=\S+/.exec(text)?.[0]).find(Boolean);
+    link = (await mailsTo(email)).map((text) => /http\S+#wl-verify=\S+/.exec(text)?.[0]).find(Boolean);
     return link !== undefined;
   }, 'the mail to confirm the address');
   return link ?? assert.fail();
+}
+
+async function mailsTo(email: string): Promise<string[]> {
+  const reply = await fetch(`${demo.mail}/messages?to=${encodeURIComponent(email)}`);
+  const { messages } = (await reply.json()) as { messages: { text: string }[] };
+  return messages.map(({ text }) => text);
 }

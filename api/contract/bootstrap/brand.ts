@@ -37,8 +37,11 @@ export const brand = z.strictObject({
   logoUrl: webUrl.nullable().default(null),
   primaryColor: color.default(PRIMARY_COLOR),
   accentColor: color.nullable().default(null),
-  supportEmail: agencyEmail.nullable().default(null),
-  helpUrl: webUrl.nullable().default(null),
+  supportEmail: agencyEmail
+    .nullable()
+    .default(null)
+    .describe('Where clients ask for help: mails name it and are answered there, widgets link it. Null: they name only the agency.'),
+  helpUrl: webUrl.nullable().default(null).describe('A page of help, which widgets link instead of `supportEmail`.'),
   termsUrl: webUrl.nullable().default(null),
   privacyUrl: webUrl.nullable().default(null),
 });
