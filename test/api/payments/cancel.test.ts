@@ -2,12 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import mongoose from 'mongoose';
 import { codeOf } from '../../support/agency.ts';
+import type { Page } from '../../support/page.ts';
 import { Shop } from './shop.ts';
 
 const shop = await Shop.open();
 await shop.api.stopDueWork();
 const { api, agency, stripe } = shop;
+const newKey = () => ({ 'idempotency-key': crypto.randomUUID() });
 const statusOf = async (sessionId: string) => (await shop.account().checkout.sessions.retrieve(sessionId)).status;
+const wanted = async ({ returnUrl }: Page) => ({ packageId: (await agency.call('agency.read', {})).packages[0]?.id ?? '', returnUrl });
 
 test('purchases.cancel MT14: a canceled purchase cannot be paid any more, and the next one is paid once', async () => {
   const page = await shop.client();
@@ -44,8 +47,8 @@ test('purchases.cancel MT14: after a crash behind the closed page the same call 
 });
 
 test('purchases.cancel MT14: a purchase that is canceled before or while its page opens cannot be paid', async (t) => {
-  const [page, packageId] = [await shop.client(), (await agency.call('agency.read', {})).packages[0]?.id ?? ''];
-  const [input, key] = [{ packageId, returnUrl: page.returnUrl }, { 'idempotency-key': crypto.randomUUID() }];
+  const page = await shop.client();
+  const [input, key] = [await wanted(page), newKey()];
   const purchases = mongoose.connection.collection('purchases');
   const begun = async () => (await purchases.find({ clientId: page.clientId }).sort({ createdAt: -1 }).next())?._id as unknown as string;
   const before = stripe.sessions().length;
@@ -60,10 +63,41 @@ test('purchases.cancel MT14: a purchase that is canceled before or while its pag
     return purchases.findOneAndUpdate(...noted);
   };
   t.mock.method(purchases, 'findOneAndUpdate', note, { times: 1 });
-  assert.equal(codeOf(await page.try('credits.checkout', input, { 'idempotency-key': crypto.randomUUID() })), 'purchase.expired');
+  assert.equal(codeOf(await page.try('credits.checkout', input, newKey())), 'purchase.expired');
   const opened = stripe.sessions().at(-1) ?? assert.fail('no page was opened');
   assert.equal(await statusOf(opened.id), 'expired');
   assert.throws(() => stripe.pay(opened.id));
+});
+
+test('purchases.cancel MT14: a page that opens after the cancel is closed at once, and nobody can pay it', async (t) => {
+  const page = await shop.client();
+  const purchases = mongoose.connection.collection('purchases');
+  const store = purchases.insertOne.bind(purchases);
+  const storeAndCancel = async (...stored: Parameters<typeof store>) => {
+    const answer = await store(...stored);
+    const before = stripe.sessions().length;
+    assert.equal((await page.call('purchases.cancel', { purchaseId: String(answer.insertedId) })).state, 'expired');
+    assert.equal(stripe.sessions().length, before, 'there is no page yet');
+    return answer;
+  };
+  t.mock.method(purchases, 'insertOne', storeAndCancel, { times: 1 });
+  assert.equal(codeOf(await page.try('credits.checkout', await wanted(page), newKey())), 'purchase.expired');
+  const opened = stripe.sessions().at(-1) ?? assert.fail('no page was opened');
+  assert.deepEqual({ of: opened.customer_email, status: await statusOf(opened.id) }, { of: page.email, status: 'expired' });
+  assert.throws(() => stripe.pay(opened.id), /expired/);
+  assert.deepEqual(await shop.entries(page), []);
+});
+
+test('purchases.cancel MT14: a page that opened as the process died is found at Stripe, and closed', async () => {
+  const page = await shop.client();
+  api.crashAt('checkout.after_session');
+  assert.equal((await page.try('credits.checkout', await wanted(page), newKey())).status, 500);
+  api.crashAt(undefined);
+  const opened = stripe.sessions().at(-1) ?? assert.fail('no page was opened');
+  assert.equal(await statusOf(opened.id), 'open');
+  assert.equal((await page.call('purchases.cancel', { purchaseId: opened.client_reference_id ?? '' })).state, 'expired');
+  assert.deepEqual({ of: opened.customer_email, status: await statusOf(opened.id) }, { of: page.email, status: 'expired' });
+  assert.throws(() => stripe.pay(opened.id), /expired/);
 });
 
 test('purchases.cancel MT14: another client meets the same 404 as a purchase that never was', async () => {
