@@ -9,7 +9,7 @@ import { later, MINUTE_MS } from '../../rules/time.ts';
 import { checkReturnUrl } from '../accounts/accounts.ts';
 import { requireClient } from '../accounts/clients.ts';
 import { takesPayments } from '../directory/open.ts';
-import { openPurchase } from '../payments/checkout.ts';
+import { closePurchase, openPurchase } from '../payments/checkout.ts';
 import { lookUpSession } from '../payments/janitor.ts';
 import { CHARGE_CENTS, type PaymentSettings } from '../payments/prices.ts';
 import { settlePurchase } from '../payments/settle.ts';
@@ -77,12 +77,13 @@ const soldAs = ({ kind, name, named }: Pick<Order, 'kind' | 'name'> & { named: O
 
 /** Longer than the time between storing an order and storing its purchase. Business time. */
 const OPENING_MS = MINUTE_MS;
+const isOpening = ({ createdAt }: Order, { now }: Pick<Deps, 'now'>): boolean => later(createdAt, OPENING_MS) > now();
 
 /** Asks Stripe for the state of an order's money. A fresh order may be about to open its page. */
 export async function readMoney(order: Order, deps: Deps): Promise<Money> {
   const { purchase, settings } = await findPurchase(order, deps);
   if (purchase) return moneyOf(await settlePurchase(purchase, settings, deps));
-  return later(order.createdAt, OPENING_MS) > deps.now() ? { stands: 'open' } : notOpened;
+  return isOpening(order, deps) ? { stands: 'open' } : notOpened;
 }
 
 /** Returns the state of an order's money when Stripe was last asked. */
@@ -100,11 +101,16 @@ export async function takeMoney(order: Order, asked: Deps): Promise<Money> {
   return moneyOf(await settlePurchase(purchase, settings, deps));
 }
 
-/** Closes the checkout page. A payment made by then stays. */
+/**
+ * Closes the checkout page, also one that is about to open. A payment made by then stays. Refuses with `payments.provider_unavailable` while
+ * the page may be open.
+ */
 export async function closeOrderPage(order: Order, asked: Deps): Promise<void> {
   const deps = decidingOn(order, asked);
-  const { purchase, settings } = await findPurchase(order, deps);
-  if (purchase?.sessionId !== undefined) await deps.payments.expireCheckout(settings, purchase.sessionId);
+  const purchase = await readPurchase(order, purchaseOf(order._id));
+  // Its page may be about to open, without anything yet by which it could be stopped.
+  if (!purchase && isOpening(order, deps)) refuse('payments.provider_unavailable');
+  if (purchase) await closePurchase(purchase, (await settingsOf(order, purchase, deps)) ?? refuse('payments.not_configured'), deps);
 }
 
 /** Cancels an authorisation and closes the page. Refuses with `payments.provider_unavailable` while money could still come. */
