@@ -46,7 +46,7 @@ describe('<wl-balance-meter>', () => {
 
   it('credits.balance C19: what is owed is said in one sentence, and nothing where nothing is', async () => {
     const { text, element } = await shown({ available: 0, level: 'empty', debt: 40_500 });
-    expect(text('debt')).to.equal('40.5 credits are owed, because a payment went back. The next purchase pays this first.');
+    expect(text('debt')).to.equal('40.5 credits are owed, because a payment went back. The next purchase pays it first.');
     await expect(element).to.be.accessible();
     expect((await shown({})).part('debt')).to.equal(null);
   });

@@ -37,7 +37,7 @@ describe('<wl-buy-credits>', () => {
 
   it('credits.balance C19: what is owed stands above the packages, since the purchase pays it first', async () => {
     const { text, element } = await open<WlBuyCredits>(shop, { 'bootstrap.read': signedIn({ balance: balance({ debt: 2_000 }) }) });
-    expect(text('debt')).to.equal('2 credits are owed, because a payment went back. The next purchase pays this first.');
+    expect(text('debt')).to.equal('2 credits are owed, because a payment went back. The next purchase pays it first.');
     await expect(element).to.be.accessible();
   });
 

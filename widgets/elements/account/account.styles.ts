@@ -27,11 +27,6 @@ export const accountStyles = css`
   li.setting + li.setting {
     border-block-start: 1px solid var(--_border);
   }
-  .field,
-  .row > button,
-  .ways button {
-    font-weight: 500;
-  }
   form {
     max-inline-size: 36em;
   }

@@ -103,7 +103,6 @@ export const formStyles = css`
   }
   li .icon {
     inline-size: 1.125em;
-    stroke-width: 2.25;
   }
   .unseen {
     position: absolute;
