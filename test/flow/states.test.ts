@@ -68,6 +68,24 @@ test('live.stream E12 U7: a page that is open while the API restarts resumes by 
   await page.locator('wl-balance-meter [part=figures]').first().getByText('10', { exact: true }).first().waitFor({ timeout: 20_000 });
 });
 
+test('sessions.list PG4: where the code of the list cannot be had, its panel says so, and offers another try', async () => {
+  const { page } = await visit(browser, shop.page);
+  let isLost = true;
+  await page.route('**/wl-sessions-*.js', (route) => (isLost ? route.fulfill({ status: 404 }) : route.continue()));
+  await signUp(page, 'where@example.test');
+  const panel = page.locator('wl-signup [part=sessions-panel]');
+  const again = panel.getByRole('button', { name: 'Try again' });
+  await panel.getByText('Active sessions').click();
+  await again.waitFor();
+  for (const isThere of [false, true]) {
+    await panel.getByText('Active sessions').click();
+    await again.waitFor({ state: isThere ? 'visible' : 'detached' });
+  }
+  isLost = false;
+  await again.click();
+  await panel.locator('[part=current]').waitFor();
+});
+
 test('purchases.read P4 P5: a bank debit is processing until confirmed, then the open page has the credits', async () => {
   const { page } = await visit(browser, shop.page);
   await signUp(page, 'bank@example.test');

@@ -33,8 +33,8 @@ export class Form {
   element: Element | null = null;
   /** The outcome of sending the confirmation again. */
   resent = '';
-  /** The list of sessions below the account: `lost` where it could not be loaded. */
-  sessions: 'closed' | 'open' | 'lost' = 'closed';
+  /** Whether the list of sessions below the account is open. */
+  showsSessions = false;
 
   constructor(host: Host, kit: () => Kit | undefined) {
     this.#host = host;

@@ -6,20 +6,14 @@ import type { Form } from './form.ts';
 /** Where the member is signed in, behind one line: the list is loaded and read once somebody opens it. */
 export function sessionsPanel(host: WlElement, kit: Kit, form: Form) {
   if (!kit.session.may('account:write')) return nothing;
-  const load = async () => {
-    form.set({ sessions: 'open' });
-    await kit.deferred?.loadElement('wl-sessions').catch(() => form.set({ sessions: 'lost' }));
+  const toggled = async ({ currentTarget }: Event) => {
+    form.set({ showsSessions: (currentTarget as HTMLDetailsElement).open });
+    await host.updateComplete; // where its code cannot be loaded, the element itself says so
+    if (form.showsSessions) kit.deferred?.loadElement('wl-sessions').catch(() => {});
   };
-  const toggled = ({ currentTarget }: Event) => ((currentTarget as HTMLDetailsElement).open ? load() : form.set({ sessions: 'closed' }));
-  return html`<details part="sessions-panel" ?open=${form.sessions !== 'closed'} @toggle=${toggled}>
+  return html`<details part="sessions-panel" ?open=${form.showsSessions} @toggle=${toggled}>
     <summary>${host.say('sessions.heading')}</summary>
-    ${
-      form.sessions === 'open'
-        ? html`<wl-sessions .strings=${host.strings}>${host.say('loading')}</wl-sessions>`
-        : form.sessions === 'lost'
-          ? html`<p class="card notice danger row" part="error" role="alert"><span class="grow">${host.say('network')}</span><button part="retry" @click=${load}>${host.say('retry')}</button></p>`
-          : nothing
-    }
+    ${form.showsSessions ? html`<wl-sessions .strings=${host.strings}>${host.say('loading')}</wl-sessions>` : nothing}
   </details>`;
 }
 
