@@ -65,7 +65,7 @@ export interface Client extends HeldPlan {
   planFreeWaits?: string[];
   /** Those whose order's money went back, or that was undone: what was left of them went back to the agency. Absent for none. */
   planFreeOver?: string[];
-  /** As many of them as go back with a part of their order's money, also if they have not come yet. Absent for none. */
+  /** How many of them go back with a part of their order's money, as is shown while they wait. The ledger proves it. Absent for none. */
   planFreeShares?: Record<string, FreeShare>;
   disabledAt?: Date;
   /** The deletion that one of its members asked for, until it is looked at once more after it was finished. */

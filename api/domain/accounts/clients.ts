@@ -23,7 +23,8 @@ import { newId } from '../../security/random.ts';
 import { policyOf } from '../directory/minutes.ts';
 import { planOf } from '../directory/plan.ts';
 import { sealedClient } from '../seals/documents.ts';
-import { type FreePromise, grantPromised, remindOfShare, returnShare } from './free-credits.ts';
+import { type FreePromise, grantPromised } from './free-credits.ts';
+import { remindOfShare, returnShare } from './free-shares.ts';
 
 type Profile = Parsed<'sessions.mint'>['profile'];
 
@@ -171,12 +172,16 @@ function waitingPromises(client: Client, deps: Deps): WaitingPromise[] {
   const ofPlans = planFreeWaits.flatMap((planId): WaitingPromise[] => {
     const { millis, isEarned } = planFree[planId] ?? {};
     if (millis === undefined || isEarned === undefined || (!isEarned && !client.members[0]?.emailVerifiedAt)) return [];
+    const cause = causeOfPlanFree(scope, planId);
+    // A promise from before its order was stored with it has the order beside it, if a part of the money went back.
+    const orderId = planFree[planId]?.orderId ?? planFreeShares[planId]?.orderId;
+    const ordered = orderId === undefined ? undefined : { name: planId, cause, orderId, millis };
     return [
       {
-        ...{ cause: causeOfPlanFree(scope, planId), millis, isEarned, vouched: false },
-        begin: () => remindOfShare(scope, planFreeShares[planId], deps),
+        ...{ cause, millis, isEarned, vouched: false },
+        begin: async () => ordered && remindOfShare(scope, ordered, deps),
         end: async () => {
-          await returnShare(scope, planId, deps);
+          if (ordered) await returnShare(scope, ordered, deps);
           await endPlanFreeWaiting(scope, planId);
         },
         after: (now) => ({ ...now, planFreeWaits: (now.planFreeWaits ?? []).filter((id) => id !== planId) }),

@@ -1,10 +1,9 @@
-import { isFreeBackWhole, returnFree } from '../../ledger/transfers/free-returns.ts';
+import { isFreeBackWhole } from '../../ledger/transfers/free-returns.ts';
 import { causeOfPlanFree, grantFree, hasFree, isEnded } from '../../ledger/transfers/grants.ts';
 import type { ModeSettings } from '../../models/agency.ts';
-import type { Client, FreeShare, Member, PlanPromise } from '../../models/client.ts';
-import { loginsBeginning, readClient, scopeOf } from '../../models/client.ts';
+import type { Client, Member, PlanPromise } from '../../models/client.ts';
+import { loginsBeginning, scopeOf } from '../../models/client.ts';
 import { promisePlanFree } from '../../models/client-plan.ts';
-import { markFreeReturn } from '../../models/free-return.ts';
 import { claimGrant, isGrantedToOther, isGrantOfDayLeft, takeGrantOfDay } from '../../models/grant.ts';
 import type { AgencyScope, ClientScope, Deps } from '../../ports/index.ts';
 import { formerMailboxOf, mailboxOf, spellingsOf } from '../../rules/mailbox.ts';
@@ -78,20 +77,6 @@ export async function promiseWithPlan(client: Client, planId: string, promise: O
   const name = isRepeated ? undefined : await nextFree(client, planId);
   const scope = scopeOf(client);
   if (name !== undefined) await promisePlanFree(scope, name, sealedPlanPromise(scope, name, promise));
-}
-
-/** Stores a reminder of free credits that go back once they have come, because a part of their money did. */
-export async function remindOfShare(scope: ClientScope, share: FreeShare | undefined, { now }: Pick<Deps, 'now'>): Promise<void> {
-  const at = now();
-  if (share && share.millis > 0) await markFreeReturn(scope, share.orderId, { at, checkAt: at });
-}
-
-/** Returns the free credits of a promise that go back with a part of their money, right after they have come. */
-export async function returnShare(scope: ClientScope, name: string, { now }: Pick<Deps, 'now'>): Promise<void> {
-  const share = (await readClient(scope, scope.clientId))?.planFreeShares?.[name];
-  if (!share || share.millis === 0) return;
-  const about = { cause: causeOfPlanFree(scope, name), orderId: share.orderId, actor: 'stripe', at: now() };
-  await returnFree(scope, { ...about, totalMillis: share.millis });
 }
 
 /**

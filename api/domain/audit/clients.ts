@@ -11,6 +11,7 @@ import { prefixOf, readTransfers, type Transfer } from '../../models/transfer.ts
 import { Batches, lookUpAll } from './batches.ts';
 import type { SealedDocuments } from './documents.ts';
 import { type Findings, placeOf } from './findings.ts';
+import type { FreeReturns, NamedPromise } from './free-returns.ts';
 import { subjectOf } from './make-registers.ts';
 import type { Plans } from './plans.ts';
 import type { Visitor } from './visitor.ts';
@@ -21,8 +22,8 @@ const GRANTS = 'free credits came to the client that they were promised to, as m
 const CLAIMS = 'whoever had free credits is claimed to have had them, so that the same mailbox has them once';
 const AGENCIES = 'every client belongs to an agency';
 
-/** Checks that each account has a client, at the account's first entry. */
-export function auditAccounts(findings: Findings): Visitor {
+/** Checks that each account has a client, at the account's first entry, and that free credits came and went as they were promised. */
+export function auditAccounts(findings: Findings, returns: FreeReturns): Visitor {
   findings.expect(ACCOUNTS, GRANTS);
   const work = async (transfers: readonly Transfer[]) => {
     const subjects = transfers.map((transfer) => subjectOf(clientIn(transfer)?.account ?? ''));
@@ -36,10 +37,12 @@ export function auditAccounts(findings: Findings): Visitor {
           `${client._id} belongs to another agency or world`,
         );
       });
-      if (client && isDone(transfer, 'free.return'))
-        await findings.note(GRANTS, placeOf(transfer), () =>
-          assert(isOfPromise(transfer, client), 'it went back for an order that promised it to nobody'),
-        );
+      if (client && isDone(transfer, 'free.return')) {
+        const { orderId = '' } = freeCorrected(transfer) ?? {};
+        const promise = promiseOf(transfer, client);
+        if (promise) await returns.check(transfer, client, promise, orderId);
+        else findings.add(GRANTS, placeOf(transfer), 'it went back for an order that promised it to nobody');
+      }
       if (client && isDone(transfer, 'signup.grant'))
         await findings.note(GRANTS, placeOf(transfer), () =>
           assert(isPromised(transfer, client), 'it was promised to another client, or with another plan'),
@@ -65,17 +68,23 @@ function isPromised(transfer: Transfer, client: Client): boolean {
   return promised !== undefined && amountOn(transfer, clientOf(scope)) === promised.millis;
 }
 
-/** Tells whether free credits went back for the order that promised them. Promises of before name no order. */
-function isOfPromise(transfer: Transfer, client: Client): boolean {
+/** Finds the promise of free credits that went back for the order that promised them. Promises of before name no order. */
+function promiseOf(transfer: Transfer, client: Client): NamedPromise | undefined {
   const { orderId, lot } = freeCorrected(transfer) ?? {};
-  return Object.entries(client.planFree ?? {}).some(([name, promise]) => {
+  return Object.entries(client.planFree ?? {}).find(([name, promise]) => {
     const isOurs = lot === lotId('signup.grant', causeOfPlanFree(scopeOf(client), name));
     return isOurs && (promise.orderId ?? orderId) === orderId;
   });
 }
 
+interface Checked {
+  documents: SealedDocuments;
+  plans: Plans;
+  returns: FreeReturns;
+}
+
 /** Checks each client against its agency and its free credits. */
-export async function auditClients(findings: Findings, { documents, plans }: { documents: SealedDocuments; plans: Plans }): Promise<void> {
+export async function auditClients(findings: Findings, { documents, plans, returns }: Checked): Promise<void> {
   findings.expect(AGENCIES, GRANTS, CLAIMS);
   const work = async (clients: readonly Client[]) => {
     const agencies = await knownAgencies([...new Set(clients.map(({ agencyId }) => agencyId))]);
@@ -85,6 +94,7 @@ export async function auditClients(findings: Findings, { documents, plans }: { d
     for (const claim of claims) documents.claim(claim);
     const claimed = new Set(claims.map(({ agencyId, world, clientId }) => `${agencyId}/${world}/${clientId}`));
     await plans.check(clients);
+    await returns.checkShares(clients);
     for (const client of clients) {
       documents.client(client);
       const { agencyId, freeMillis, _id: what } = client;

@@ -7,6 +7,7 @@ import { auditAccounts, auditClients, auditOwners } from './clients.ts';
 import { auditDeleted } from './deleted.ts';
 import { SealedDocuments } from './documents.ts';
 import { Findings } from './findings.ts';
+import { FreeReturns } from './free-returns.ts';
 import { auditHolds } from './holds.ts';
 import { auditGifts, auditJournals } from './journals.ts';
 import { auditNumbers } from './numbers.ts';
@@ -42,11 +43,12 @@ export async function auditWhole({ seals, business, real, since }: WholeAudit): 
   const owners = auditOwners(findings);
   const documents = new SealedDocuments(findings, { seals, newest, now: real });
   const plans = new Plans(findings, documents);
+  const returns = new FreeReturns(findings, real);
   const written = new Written(newest);
   const gifts = auditGifts(findings);
   const visitors = [
     auditSeals(findings, seals, unsealedUntil),
-    auditAccounts(findings),
+    auditAccounts(findings, returns),
     auditHolds(findings, owners, business),
     auditOrdered(findings),
     gifts,
@@ -56,7 +58,7 @@ export async function auditWhole({ seals, business, real, since }: WholeAudit): 
   await auditPurchases(findings, owners, real);
   await auditOrders(findings, { owners, documents, plans, real });
   await auditNumbers(findings, { owners, documents, business });
-  await auditClients(findings, { documents, plans });
+  await auditClients(findings, { documents, plans, returns });
   await auditDeleted(findings, { business, real });
   documents.end();
   await owners.flush();

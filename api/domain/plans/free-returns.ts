@@ -1,9 +1,7 @@
-import { shareReturned, wentBackCents } from '../../ledger/state/returns.ts';
 import { readFreeHeld, readFreeReturned, returnFree } from '../../ledger/transfers/free-returns.ts';
 import { causeOfPlanFree, endFree } from '../../ledger/transfers/grants.ts';
-import { readReturns } from '../../ledger/transfers/returns.ts';
-import { type PlanPromise, readClient } from '../../models/client.ts';
-import { endPlanFree, notePlanFreeShare } from '../../models/client-plan.ts';
+import { readClient } from '../../models/client.ts';
+import { endPlanFree } from '../../models/client-plan.ts';
 import {
   claimFreeReturn,
   endFreeReturn,
@@ -12,11 +10,11 @@ import {
   noteFreeHeld,
   putOffFreeReturn,
 } from '../../models/free-return.ts';
-import { isGivenUp, type Order, readOrder } from '../../models/order.ts';
-import { readPurchase } from '../../models/purchase.ts';
+import { type Order, readOrder } from '../../models/order.ts';
 import type { Deps } from '../../ports/index.ts';
 import { DAY_MS, HOUR_MS, later, MINUTE_MS } from '../../rules/time.ts';
 import { nameOfFree } from '../accounts/free-credits.ts';
+import { askedBack, byProvider, isOver, type OrderedFree, returnAsked } from '../accounts/free-shares.ts';
 import { backOff, type DueWork } from '../due/due.ts';
 
 type FreeDeps = Pick<Deps, 'now' | 'reached'>;
@@ -68,16 +66,16 @@ export async function takeFreeBack(order: Order, deps: FreeDeps): Promise<void> 
 export async function takeFreeShare(order: Order, deps: FreeDeps): Promise<void> {
   const free = await freeOf(order);
   if (!free) return;
-  const [{ millis: returned }, asked] = await Promise.all([readFreeReturned(order, free.cause), askedOf(order, free)]);
+  const [{ millis: returned }, asked] = await Promise.all([readFreeReturned(order, free.cause), askedBack(order, free)]);
   if (returned === asked && free.shareMillis === asked) return;
   await remind(order, deps);
   await returnAsked(order, free, deps);
 }
 
-async function endPromise(order: Order, { name, cause, promise: { millis } }: Free, deps: FreeDeps): Promise<void> {
-  await endFree(order, { cause, millis, ...actOf(deps) });
+async function endPromise(order: Order, { name, cause, orderId, millis }: Free, deps: FreeDeps): Promise<void> {
+  await endFree(order, { cause, millis, ...byProvider(deps) });
   deps.reached('plan.after_free_end');
-  await returnFree(order, { cause, orderId: order._id, totalMillis: millis, ...actOf(deps) });
+  await returnFree(order, { cause, orderId, totalMillis: millis, ...byProvider(deps) });
   deps.reached('plan.after_free_back');
   await endPlanFree(order, name);
 }
@@ -89,44 +87,8 @@ async function remind(order: Order, deps: FreeDeps): Promise<void> {
   deps.reached('plan.after_free_mark');
 }
 
-/**
- * Returns as many free credits as the money that went back asks for, as far as they are unused.
- * @returns the total that it asks for, in milli-credits
- */
-async function returnAsked(order: Order, free: Free, deps: FreeDeps): Promise<number> {
-  for (let asked = await askedOf(order, free); ; ) {
-    // First, so that who gives them at the same time knows of it, if it is later than the look below.
-    await notePlanFreeShare(order, free.name, { orderId: order._id, millis: asked });
-    deps.reached('plan.after_free_share');
-    await returnFree(order, { cause: free.cause, orderId: order._id, totalMillis: asked, ...actOf(deps) });
-    // More money may have gone back meanwhile, or some of it come back, and another process have looked before this one returned them.
-    const now = await askedOf(order, free);
-    if (now === asked) return asked;
-    asked = now;
-  }
-}
-
-/** Returns how many of an order's free credits shall go back by now. */
-async function askedOf({ _id, ...scope }: Order, { promise: { millis } }: Free): Promise<number> {
-  const order = await readOrder(scope, _id);
-  if (order && isOver(order)) return millis;
-  const purchase = order?.purchaseId === undefined ? null : await readPurchase(scope, order.purchaseId);
-  if (!purchase) return 0;
-  const back = wentBackCents(await readReturns(scope, purchase._id), purchase.priceCents);
-  return shareReturned(millis, back, purchase.priceCents);
-}
-
-const isOver = (order: Order): boolean => order.state === 'refunded' || isGivenUp(order);
-
-/** The provider of payments is the actor, as it is of all that follows from returned money. */
-const actOf = ({ now }: Pick<Deps, 'now'>) => ({ actor: 'stripe', at: now() });
-
 /** Free credits that came with an order. */
-interface Free {
-  name: string;
-  /** Names their grant. */
-  cause: string;
-  promise: PlanPromise;
+interface Free extends OrderedFree {
   /** As many as were last noted to go back with a part of the money. */
   shareMillis: number;
 }
@@ -142,5 +104,6 @@ async function freeOf(order: Order): Promise<Free | undefined> {
   const name = nameOfFree(client, subjectId, order._id) ?? (isFormer ? subjectId : undefined);
   const promise = name === undefined ? undefined : client.planFree?.[name];
   if (name === undefined || !promise) return undefined;
-  return { name, cause: causeOfPlanFree(order, name), promise, shareMillis: client.planFreeShares?.[name]?.millis ?? 0 };
+  const shareMillis = client.planFreeShares?.[name]?.millis ?? 0;
+  return { name, cause: causeOfPlanFree(order, name), orderId: order._id, millis: promise.millis, shareMillis };
 }

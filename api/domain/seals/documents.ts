@@ -5,7 +5,8 @@ import type { ClientScope } from '../../models/scope.ts';
 import { canonicalJson } from '../../rules/chain.ts';
 import { sealOf } from '../../security/own-seal.ts';
 
-// Each text below is covered by one kind of seal: the facts in a document that the ledger cannot prove.
+// Each text below is covered by one kind of seal: the facts in a document that the ledger cannot prove. `planFreeShares` of a client needs
+// none: it follows from the money in the ledger, with which the audit compares it, and no transfer follows from it.
 
 /** The free credits that a client was promised at sign-up. */
 export const promiseText = ({

@@ -2,17 +2,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import mongoose from 'mongoose';
-import { audit } from '../../../api/domain/audit/audit.ts';
 import { auditWhole } from '../../../api/domain/audit/whole.ts';
 import { workThrough } from '../../../api/domain/due/due.ts';
 import { dueFreeReturns } from '../../../api/domain/plans/free-returns.ts';
 import { planFulfilment } from '../../../api/domain/plans/fulfil.ts';
+import { returnFree } from '../../../api/ledger/transfers/free-returns.ts';
+import { causeOfPlanFree } from '../../../api/ledger/transfers/grants.ts';
 import { expireHolds } from '../../../api/ledger/transfers/holds.ts';
-import { ClientModel } from '../../../api/models/client.ts';
+import { ClientModel, scopeOf } from '../../../api/models/client.ts';
 import { markFreeReturn } from '../../../api/models/free-return.ts';
 import { OrderModel } from '../../../api/models/order.ts';
 import type { CrashPoint } from '../../../api/ports/index.ts';
-import { DAY_MS, later } from '../../../api/rules/time.ts';
+import { DAY_MS, HOUR_MS, later } from '../../../api/rules/time.ts';
 import { sealsOf } from '../../../api/security/seals.ts';
 import type { Page } from '../../support/page.ts';
 import { runs } from '../../support/runs.ts';
@@ -282,6 +283,7 @@ test('webhooks.stripe RL17: in any history there are never more free credits tha
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 9 }), async (steps) => {
       const page = await shop.client();
+      await lookAgain(); // what an earlier history left to do moves the same minutes
       const before = await agency.minutes();
       /** Sessions of orders, with the money that stayed. */
       const paid = new Map<string, number>();
@@ -367,9 +369,56 @@ test('webhooks.stripe RL17: two processes that hear of one return at once leave 
   assert.deepEqual(await account(page), has(FREE));
 });
 
-test('audit RL17: the audit agrees with every return of this file', async () => {
-  const report = await audit();
-  assert.equal(report.violations, 0, JSON.stringify(report.checks.filter(({ ok }) => !ok)));
+/** Audits everything, after so much time in which the work under way should have ended. */
+const auditAfter = (millis = 0) => auditWhole({ seals: sealsOf(api.deps.keys), business: api.deps.now(), real: later(new Date(), millis) });
+
+/** Tells what the audit finds about free credits and money, now or after so much time. */
+async function found(afterMillis = 0): Promise<string[]> {
+  const { checks } = await auditAfter(afterMillis);
+  return checks
+    .filter(({ name }) => /^(no more free credits went back|what is noted of free credits)/.test(name))
+    .flatMap((one) => one.found);
+}
+
+test('audit RL17: the audit agrees with every return of this file, also once nothing may be half done', async () => {
+  const { violations, checks } = await auditAfter();
+  assert.equal(violations, 0, JSON.stringify(checks.filter(({ ok }) => !ok)));
+  assert.deepEqual(await found(2 * HOUR_MS), []);
+});
+
+test('audit RL17: more free credits that went back than the money asks for are found and named', async () => {
+  const { page, sessionId, orderId } = await opened();
+  const client = scopeOf(await ClientModel.findById(page.clientId).orFail().lean());
+  const back = (totalMillis: number) =>
+    returnFree(client, { cause: causeOfPlanFree(client, planId), orderId, totalMillis, actor: 'stripe', at: api.deps.now() });
+  await back(1);
+  assert.match((await found()).join(), /1 went back, and the money asks for 0$/);
+  await refund(sessionId, 400);
+  assert.deepEqual(await found(), []);
+  await back(6_667);
+  assert.match((await found()).join(), /free\.return.*: 6667 went back, and the money asks for 6666$/);
+  await back(6_666);
+  assert.deepEqual(await found(), []);
+});
+
+test('audit RL17: another share of waiting free credits in the database is found, and gives nothing away', async () => {
+  await agency.call('agency.update', { minutesPolicy: { kind: 'floor', floorMillis: MINUTES } });
+  const at = `planFreeShares.${planId}`;
+  const changes = [{ $set: { [`${at}.millis`]: 0 } }, { $set: { [`${at}.millis`]: FREE } }, { $unset: { [at]: 1 } }];
+  const cases = await Promise.all(changes.map(async (change) => ({ change, ...(await opened()) })));
+  for (const { sessionId } of cases) await refund(sessionId, 400);
+  assert.deepEqual(await found(), []);
+  for (const { page, change } of cases) await ClientModel.updateOne({ _id: page.clientId }, change);
+  const sentences = await found(2 * HOUR_MS);
+  assert.equal(sentences.length, 3);
+  for (const { page } of cases)
+    assert.match(sentences.join('\n'), new RegExp(`${page.clientId}: \\d+ of ${planId} are noted, and the money asks for 6666`));
+  await agency.call('agency.update', { minutesPolicy: { kind: 'unlimited' } });
+  for (const { page } of cases) {
+    await page.call('bootstrap.read', { token: page.token });
+    assert.deepEqual(await account(page), has(13_334));
+  }
+  assert.deepEqual(await found(2 * HOUR_MS), []);
 });
 
 test('audit RL17: free credits that went back for an order that did not promise them are found and named', async () => {
@@ -377,7 +426,7 @@ test('audit RL17: free credits that went back for an order that did not promise 
   await refund(sessionId);
   const at = `planFree.${planId}.orderId`;
   const named = async () => {
-    const { checks } = await auditWhole({ seals: sealsOf(api.deps.keys), business: api.deps.now(), real: new Date() });
+    const { checks } = await auditAfter();
     return checks.some(
       ({ name, detail }) => name.startsWith('free credits came to the client') && detail?.includes('promised it to nobody'),
     );
