@@ -33,7 +33,7 @@ export class Form {
   element: Element | null = null;
   /** The outcome of sending the confirmation again. */
   resent = '';
-  /** Whether the list of sessions below the account is open. */
+  /** True while the list of sessions below the account is open. */
   showsSessions = false;
 
   constructor(host: Host, kit: () => Kit | undefined) {
