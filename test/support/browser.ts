@@ -41,7 +41,7 @@ export async function visit(
 ): Promise<{ context: BrowserContext; page: Page; errors: string[] }> {
   const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, ...options });
   after(() => context.close());
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(30_000); // for what never comes: on a busy machine what comes may take long
   const errors: string[] = [];
   context.on('weberror', (error) => errors.push(error.error().message));
   context.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
