@@ -75,6 +75,12 @@ test('npm test: a failure names its file, and what fails at the end or cannot be
   assert.deepEqual({ passed: result.passed, failed: result.failed }, { passed: 5, failed: 3 });
 });
 
+test('npm test: a failure is told with what caused it, so that a random history says what went wrong', async (t) => {
+  const cause = "new Error('Property failed after 3 tests', { cause: new Error('outer', { cause: new Error('14000 are left') }) })";
+  const { failures } = await ran(t, { 'a.mjs': `test('fails', () => { throw ${cause}; });` });
+  assert.match(failures[0]?.text ?? '', /^Property failed after 3 tests\nCaused by: outer\nCaused by: Error: 14000 are left\n +at /);
+});
+
 test('npm test: a process that ends in the middle fails the files that it has not run', async (t) => {
   const result = await ran(t, { 'a.mjs': passing, 'b.mjs': "test('ends', () => process.exit(0));", 'c.mjs': passing });
   assert.deepEqual(failuresOf(result), ['b.mjs: b.mjs', 'c.mjs: c.mjs']);

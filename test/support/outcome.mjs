@@ -21,6 +21,15 @@ export default async function* outcome(events) {
 const isTest = ({ name, skip, details }) => details.type !== 'suite' && skip === undefined && !isCrew(name);
 
 function failure({ name, details: { error } }, file = name) {
-  const text = String(error?.cause?.stack ?? error?.cause ?? error?.message ?? error);
+  const text = [...causesOf(error?.cause ?? error)].join('\nCaused by: ');
   return { name, file, text, drawn: text.includes('Property failed after') || file.includes('test/chaos/') };
+}
+
+/**
+ * Tells an error by what it says, and what caused it with the place: a random history says which one failed, and its cause why. Only the first
+ * lines of it are read.
+ */
+function* causesOf(error) {
+  for (let one = error; one !== undefined && one !== null; one = one.cause)
+    yield String((one.cause ? one.message : one.stack) ?? one.message ?? one);
 }

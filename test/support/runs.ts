@@ -1,3 +1,8 @@
+import fc from 'fast-check';
+
+// Of a random history that failed, every reporter tells why, also those that leave out the cause of an error.
+fc.configureGlobal({ includeErrorInReport: true });
+
 /** How many times as much chance as by default: `RUNS=5 npm test`. */
 const FACTOR = Number(process.env.RUNS ?? 1);
 
