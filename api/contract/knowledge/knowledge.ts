@@ -97,7 +97,7 @@ const nameErrors = [
 ] as const;
 
 /** Why a file is refused for its content. */
-const contentErrors = [
+export const contentErrors = [
   'knowledge.active_refused',
   'knowledge.appended',
   'knowledge.archive_refused',

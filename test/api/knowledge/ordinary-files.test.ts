@@ -5,8 +5,12 @@ import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { errors, type PlainCode } from '../../../api/contract/errors/index.ts';
+import { contentErrors } from '../../../api/contract/knowledge/knowledge.ts';
 import { createDocuments } from '../../../api/providers/documents/documents.ts';
+import { codeOf } from '../../support/agency.ts';
+import { startApi } from '../../support/api.ts';
 import { docx, type Part, pdf } from './archives.ts';
+import { addSource, fileItem, findSource, openVoiceClient, uploadFile } from './voice-client.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'ordinary-test-'));
 after(() => rm(folder, { recursive: true, force: true }));
@@ -45,6 +49,7 @@ test('knowledge.upload PG9: ordinary files are accepted, though they look like s
   for (const [what, name, content] of accepted) assert.equal(await judge(name, content), name.split('.').at(-1), what);
 });
 
+const field = '<w:hdr><w:instrText>INCLUDEPICTURE "https://evil.example/a.png"</w:instrText></w:hdr>';
 const refused: [what: string, name: string, content: Buffer | string, reason: string][] = [
   ['nothing', 'a.txt', '', 'empty'],
   ['blanks', 'a.txt', '    ', 'empty'],
@@ -72,6 +77,14 @@ const refused: [what: string, name: string, content: Buffer | string, reason: st
     'archive_refused',
   ],
   ['an archive packed as a picture', 'a.docx', withPart('word/media/a.emz', gzipSync('PK\x03\x04')), 'archive_refused'],
+  ['a script in a PDF', 'a.pdf', pdf('\n<< /S /JavaScript /JS (app.alert) >>'), 'active_refused'],
+  [
+    'compressed objects by a filter that nobody uses',
+    'a.pdf',
+    pdf('\n5 0 obj << /Type /ObjStm /Filter /LZWDecode >> stream\n'),
+    'pdf_unreadable',
+  ],
+  ['a field that loads a picture', 'a.docx', withPart('word/header1.xml', field), 'references_refused'],
   ['a long name', `${'a'.repeat(120)}.txt`, 'hello', 'name_too_long'],
   ['a name with something unseen', 'a\u202eb.txt', 'hello', 'name_unseen'],
   ['a name with a folder', 'a/b.txt', 'hello', 'name_malformed'],
@@ -83,4 +96,23 @@ test('knowledge.upload PG9: each cause has a code and a sentence of its own', as
   const codes = Object.keys(errors).filter((code): code is PlainCode => code.startsWith('knowledge.'));
   const sentences = codes.map((code) => errors[code].message);
   assert.equal(new Set(sentences).size, codes.length);
+});
+
+test('knowledge.upload PG9: each refusal is answered and kept by its own code and sentence, and costs nothing', async () => {
+  const { page } = await openVoiceClient(await startApi(), { credits: 2 });
+  const kept = new Set<string>();
+  for (const [what, name, content, reason] of refused) {
+    // What is refused for its name, or is empty by its size, is refused before it is sent.
+    if (reason.startsWith('name_') || content.length === 0) continue;
+    const code = `knowledge.${reason}` as PlainCode;
+    const { id } = await addSource(page, fileItem(name, content));
+    const reply = await uploadFile(page, id, content);
+    assert.deepEqual([reply.status, codeOf(reply)], [errors[code].status, code], what);
+    const source = await findSource(page, id);
+    const told = { state: source?.state, reason: source?.reason, priceMillis: source?.priceMillis };
+    assert.deepEqual(told, { state: 'failed', reason: { code, message: errors[code].message }, priceMillis: 0 }, what);
+    kept.add(code);
+  }
+  assert.deepEqual([...kept].sort(), [...contentErrors].sort(), 'each cause that the contract names');
+  assert.equal((await page.balance()).available, 2_000);
 });
