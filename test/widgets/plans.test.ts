@@ -85,7 +85,10 @@ describe('<wl-plans>', () => {
   it('plans.choose MT13: a smaller plan says what goes before it is confirmed, and is no primary way', async () => {
     const loses = {
       features: ['knowledge', 'reports'],
-      limits: [{ limit: 'numbers' as const, was: 10, most: 1, used: 3 }],
+      limits: [
+        { limit: 'numbers' as const, was: 10, most: 1, used: 3 },
+        { limit: 'storageBytes' as const, was: 50_000_000, most: 2_000_000, used: 2_400_000 },
+      ],
     };
     const smaller = plan({ id: 'pln_small', name: 'Small', loses });
     const page = await open<WlPlans>(plans, {
@@ -98,7 +101,8 @@ describe('<wl-plans>', () => {
     expect(button(page, 'Change to Small')!.className).to.equal('');
     await click(page, 'Change to Small');
     expect(page.text('loses')).to.equal(
-      'With Small you lose: KnowledgeFeature: reports Phone numbers: at most 1, instead of 10. You have 3. They stay, but you cannot add any.',
+      'With Small you lose: KnowledgeFeature: reports Phone numbers: at most 1, instead of 10. You have 3. They stay, but you cannot add any.' +
+        'Storage for knowledge: at most 2 MB, instead of 50 MB. You have 2.4 MB. They stay, but you cannot add any.',
     );
     expect(page.network.named('plans.choose').length).to.equal(0);
     await expect(page.element).to.be.accessible();

@@ -102,12 +102,12 @@ test('knowledge.upload PG9: each refusal is answered and kept by its own code an
   const { page } = await openVoiceClient(await startApi(), { credits: 2 });
   const kept = new Set<string>();
   for (const [what, name, content, reason] of refused) {
-    // What is refused for its name, or is empty by its size, is refused before it is sent.
+    // A wrong name and an empty file are refused before anything is sent.
     if (reason.startsWith('name_') || content.length === 0) continue;
     const code = `knowledge.${reason}` as PlainCode;
     const { id } = await addSource(page, fileItem(name, content));
     const reply = await uploadFile(page, id, content);
-    assert.deepEqual([reply.status, codeOf(reply)], [errors[code].status, code], what);
+    assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: errors[code].status, code }, what);
     const source = await findSource(page, id);
     const told = { state: source?.state, reason: source?.reason, priceMillis: source?.priceMillis };
     assert.deepEqual(told, { state: 'failed', reason: { code, message: errors[code].message }, priceMillis: 0 }, what);

@@ -3,6 +3,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { packagesFor } from '../../../api/domain/agencies/package-settings.ts';
 import { plansOf } from '../../../api/domain/directory/plan.ts';
+import { comesTo } from '../../support/until.ts';
+import { addSource, openVoiceClient, textItem, untilState } from '../knowledge/voice-client.ts';
 import { Shop } from '../payments/shop.ts';
 
 const shop = await Shop.open();
@@ -110,4 +112,24 @@ test('plans.list MT13: a smaller plan says what goes, and what is used beyond it
     (await losesIn('Pro'))?.limits.some(({ limit, was, most }) => limit === 'storageBytes' && was === 2_000_000 && most === 1_000_000),
   );
   await agency.call('agency.update', { plans: [{ ...pro, id: planId }] });
+});
+
+test('plans.list MT13: a smaller plan says how many bytes are stored beyond its limit, also after a removal', async () => {
+  const { agency: seller, page } = await openVoiceClient(shop.api, {
+    credits: 10,
+    limits: { numbers: null, sources: null, storageBytes: null },
+  });
+  await seller.call('agency.update', { plans: [{ ...pro, limits: { storageBytes: 20 } }] });
+  const storageIn = async (name: string) =>
+    (await page.call('plans.list', {})).plans
+      .find((plan) => plan.name === name)
+      ?.loses?.limits.find(({ limit }) => limit === 'storageBytes');
+  const [first, second] = ['We open at 9.', 'Wir schließen um 17 Uhr.'];
+  const { id: firstId } = await addSource(page, textItem('Opening', first));
+  await addSource(page, textItem('Closing', second));
+  const expected = (text: string) => ({ limit: 'storageBytes', was: null, most: 20, used: Buffer.byteLength(text) });
+  assert.deepEqual(await storageIn('Pro'), expected(first + second));
+  await untilState(page, firstId, 'ready');
+  await page.call('knowledge.remove', { sourceId: firstId });
+  await comesTo(async () => (await storageIn('Pro'))?.used, Buffer.byteLength(second));
 });
