@@ -9,7 +9,7 @@ import { balance, signedIn } from './support/answers.ts';
 import { close, open, settled, words } from './support/page.ts';
 
 const nothingToBuy = signedIn({ packages: { packages: [], custom: null, payable: true } });
-const nothing = { things: [], asOf: 0, availableMillis: 0, next: null };
+const nothing = { things: [], asOf: 0, availableMillis: 0, firstAt: null, next: null };
 const none = { entries: [], lifetime: { assigned: 0, used: 0, reversed: 0 }, next: null };
 
 describe('empty and broken states', () => {

@@ -71,6 +71,10 @@ export const historyOperations = {
       things: z.array(thing),
       asOf: z.int().min(0).describe('The number of the newest entry that counts, 0 before the first.'),
       availableMillis: millis.describe('The available credits at that moment.'),
+      firstAt: instant
+        .nullable()
+        .optional()
+        .describe('When the first entry of the account was made; null before it. Versions before leave it out.'),
       next: z.int().nullable().describe('Pass it as `before` for the next page. A page may have fewer things than asked for.'),
     }),
     errors: ['client.not_found'],

@@ -7,7 +7,7 @@ import { amountOn, causeOf, freeCorrected } from '../../ledger/reading.ts';
 import { readThings, type Thing } from '../../ledger/things.ts';
 import { readCallDetails } from '../../models/call-details.ts';
 import { readDescriptions } from '../../models/description.ts';
-import { postingOn } from '../../models/entry.ts';
+import { postingOn, readEntriesAfter } from '../../models/entry.ts';
 import { type Order, readOrdersOf } from '../../models/order.ts';
 import { type Purchase, readPurchasesBy } from '../../models/purchase.ts';
 import type { ClientScope } from '../../models/scope.ts';
@@ -26,11 +26,12 @@ export interface HistoryPage {
 
 /** Reads a page of what a client's credits came from and went to, each thing by the name of what was bought or given. */
 export async function readHistory(scope: ClientScope, page: HistoryPage): Promise<Output<'credits.history'>> {
-  const { things, asOf, next } = await readThings(scope, page);
+  const [{ things, asOf, next }, [first]] = await Promise.all([readThings(scope, page), readEntriesAfter(scope, clientOf(scope), 0, 1)]);
   return {
     things: await describeThings(scope, things),
     asOf: asOf.seq,
     availableMillis: asOf.state.available,
+    firstAt: first?.at.toISOString() ?? null,
     next,
   };
 }

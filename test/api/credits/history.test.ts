@@ -5,7 +5,7 @@ import type { Output } from '../../../api/contract/index.ts';
 import { startApi } from '../../support/api.ts';
 import type { Page } from '../../support/page.ts';
 import { until } from '../../support/until.ts';
-import { newKey, openNumberShop, reserve } from '../numbers/shop.ts';
+import { DAY_SECONDS, newKey, openNumberShop, reserve } from '../numbers/shop.ts';
 
 const api = await startApi();
 const { sandbox } = api;
@@ -84,6 +84,20 @@ test('credits.history C18: one row for each thing by its name, with the money pa
     { held: held?.callId, call: call?.callId, order: bought?.orderId, isPurchase: bought?.purchaseId?.startsWith('pur_') },
     { held: 'call-3', call: 'call-1', order: byMoney.orderId, isPurchase: true },
   );
+});
+
+test('credits.history C18: it says when the account had its first entry, on every page and for good', async () => {
+  const { agency, page } = await openNumberShop(api, { credits: 0 });
+  const firstAt = async (input = {}) => (await page.call('credits.history', input)).firstAt;
+  assert.equal(await firstAt(), null);
+  await agency.allocate(page.clientId, 1000);
+  const [first] = (await page.call('credits.history', {})).things;
+  sandbox.clock.advance(40 * DAY_SECONDS);
+  await agency.allocate(page.clientId, 1000);
+  const { things, next } = await page.call('credits.history', { limit: 1 });
+  assert.notEqual(things[0]?.at, first?.at);
+  assert.ok(next);
+  assert.deepEqual({ now: await firstAt(), older: await firstAt({ before: next }) }, { now: first?.at, older: first?.at });
 });
 
 test('credits.history C18: its entries are those of the statement, each under the one thing that caused it', async () => {

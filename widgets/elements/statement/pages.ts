@@ -6,7 +6,7 @@ export type Entry = Statement['entries'][number];
 type History = Output<'credits.history'>;
 export type Thing = History['things'][number];
 /** Things of one moment, newest first, and where the older ones begin. */
-export type Page = Pick<History, 'things' | 'asOf' | 'next'>;
+export type Page = Pick<History, 'things' | 'asOf' | 'next' | 'firstAt'>;
 
 const SHOWN_AT_FIRST = 25;
 const AT_ONCE = 100;
@@ -22,9 +22,10 @@ export async function fetchThings(kit: Kit, shown: number): Promise<Page> {
 }
 
 /** The same page with older things, of the same moment. */
-export async function fetchOlder(kit: Kit, { things, asOf, next }: Page, limit = SHOWN_AT_FIRST): Promise<Page> {
+export async function fetchOlder(kit: Kit, page: Page, limit = SHOWN_AT_FIRST): Promise<Page> {
+  const { things, asOf, next } = page;
   const older = await kit.read('credits.history', { limit, asOf, ...(next && { before: next }) });
-  return { things: [...things, ...older.things], asOf, next: older.next };
+  return { ...page, things: [...things, ...older.things], next: older.next };
 }
 
 /** Every entry there is. */

@@ -176,7 +176,7 @@ export class WlStatement extends WlElement {
           <h2 class="grow" part="heading">${this.heading || this.say('statement.heading')}</h2>
           ${this.#page?.things.length ? this.#button('verify', () => this.#verify()) : nothing}
         </div>
-        ${this.#page?.things[0] ? this.#downloads(this.#page.things[0]) : nothing}
+        ${this.#page ? this.#downloads(this.#page) : nothing}
         <div role="status">${this.#verdict ? this.#found(this.#verdict) : nothing}</div>
         ${this.#refused && !this.#refusedWork?.startsWith('pur_') ? this.sentence(this.#refused) : nothing}
         ${this.#page ? this.#list(this.#page) : this.#refused ? nothing : html`<slot>${bones}</slot>`}
@@ -191,9 +191,14 @@ export class WlStatement extends WlElement {
     </button>`;
   }
 
-  #downloads({ at }: Thing) {
-    const newest = new Date(Math.max(Date.now(), Date.parse(at)));
-    return downloadView(this, { newest, busy: this.#working, download: (format, period) => this.#download(format, period) });
+  #downloads({ things: [newest], firstAt }: Page) {
+    if (!newest) return nothing;
+    return downloadView(this, {
+      first: firstAt ?? undefined,
+      newest: new Date(Math.max(Date.now(), Date.parse(newest.at))),
+      busy: this.#working,
+      download: (format, period) => this.#download(format, period),
+    });
   }
 
   #found(verdict: Verdict) {
