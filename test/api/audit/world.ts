@@ -66,9 +66,9 @@ export class AuditedWorld {
     await other.allocate(stranger.clientId, 5000);
     this.bought = await this.#buy(rich);
     this.refunded = await this.#buy(rich);
-    await this.#tell(shop.stripe.refund(this.refunded.sessionId, 1600).id);
+    await shop.tell(shop.stripe.refund(this.refunded.sessionId, 1600).id);
     const disputed = await this.#buy(rich);
-    await this.#tell(shop.stripe.dispute(disputed.sessionId).id);
+    await shop.tell(shop.stripe.dispute(disputed.sessionId).id);
     await this.#order(rich);
     await this.#call(rich);
     [this.rich, this.poor] = (await readClientsBy('_id', [rich.clientId, poor.clientId])).toSorted(
@@ -87,12 +87,6 @@ export class AuditedWorld {
     this.shop.stripe.pay(sessionId);
     assert.deepEqual(await this.shop.deliver(sessionId, 'completed'), [200]);
     return { purchaseId, sessionId };
-  }
-
-  async #tell(objectId: string): Promise<void> {
-    const { stripe } = this.shop;
-    for (const { id } of stripe.events().filter(({ data }) => data.object.id === objectId))
-      for (const { status } of await stripe.deliver(id)) assert.equal(status, 200);
   }
 
   /** One call that was only reported, one that was held and ended, and one that is still running. */

@@ -30,12 +30,7 @@ const [large, larger] = plans.map(({ id, priceMillis }) => ({ planId: id, priceM
 ];
 type Wanted = { planId: string; priceMillis: number; priceCents: number };
 
-/** Delivers all of Stripe's events of an object, each several times at once. */
-async function tell(objectId: string, times = 1): Promise<void> {
-  for (const { id } of stripe.events().filter(({ data }) => data.object.id === objectId)) {
-    for (const { status } of await stripe.deliver(id, times)) assert.equal(status, 200);
-  }
-}
+const tell = (objectId: string, times?: number) => shop.tell(objectId, times);
 
 const sessionOf = (page: Page): string => stripe.sessions().findLast(({ customer_email }) => customer_email === page.email)?.id ?? '';
 

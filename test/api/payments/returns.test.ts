@@ -17,12 +17,7 @@ async function bought() {
   return { page, order, ...order, feeReturned: async () => fees - (await shop.fees()) };
 }
 
-/** Delivers all of Stripe's events of an object, each several times at once. */
-async function tell(objectId: string, times = 1): Promise<void> {
-  for (const { id } of stripe.events().filter(({ data }) => data.object.id === objectId)) {
-    for (const { status } of await stripe.deliver(id, times)) assert.equal(status, 200);
-  }
-}
+const tell = (objectId: string, times?: number) => shop.tell(objectId, times);
 
 async function account(page: Page) {
   const { available, held, debt = 0 } = await page.call('credits.balance', {});
