@@ -168,7 +168,15 @@ export const planOperations = {
     callers: { visitor: true, client: 'balance:read', agency: 'agency:read' },
     input: z.strictObject({}),
     example: {},
-    output: z.strictObject({ plans: z.array(planView) }),
+    output: z.strictObject({
+      plans: z.array(planView),
+      unavailable: z
+        .array(z.enum(['numbers', 'knowledge']))
+        .optional()
+        .describe(
+          'Features that nobody can buy anything of yet, because the agency has no provider for them: its plans should not be praised for them.',
+        ),
+    }),
     errors: [],
   },
   'plans.choose': {

@@ -2,7 +2,8 @@ import type { Output, Parsed } from '../../contract/index.ts';
 import { refuse } from '../../contract/refusal.ts';
 import { type Client, scopeOf } from '../../models/client.ts';
 import { setPlan } from '../../models/client-plan.ts';
-import type { AgencyAccess, ClientScope, Deps } from '../../ports/index.ts';
+import { readProviderAccount } from '../../models/provider-account.ts';
+import type { AgencyAccess, AgencyScope, ClientScope, Deps } from '../../ports/index.ts';
 import { giveWaiting, requireClient, requireKnownClient } from '../accounts/clients.ts';
 import { mayPromiseFree, promiseWithPlan } from '../accounts/free-credits.ts';
 import { entitlementsOf, FIRST_PLAN, type Plan, planOf, plansOf } from '../directory/plan.ts';
@@ -19,16 +20,23 @@ export async function listPlans(access: AgencyAccess, scope: ClientScope | undef
     return { ...view, freeMillis: await mayPromiseFree(access.scope, agency, free, deps) };
   };
   const plans = plansOf(agency);
-  const onOffer = plans.filter(({ active }) => active);
+  const unavailable = await unavailableFeatures(access.scope);
   if (!scope) {
+    const onOffer = plans.filter(({ active }) => active);
     const { centsPer100Credits } = agency.plan;
-    return { plans: await Promise.all(onOffer.map((plan) => promised(plan, showPlan(plan, centsPer100Credits)))) };
+    return { plans: await Promise.all(onOffer.map((plan) => promised(plan, showPlan(plan, centsPer100Credits)))), unavailable };
   }
   const [client, used] = await Promise.all([requireClient(scope, scope.clientId), usedOf(scope)]);
   const current = planOf(agency, client);
   const shown = plans.filter(({ id, active }) => active || id === current.id);
   const show = async (plan: Plan) => promised(plan, await showPlanTo(client, plan, { current, used }, deps));
-  return { plans: await Promise.all(shown.map(show)) };
+  return { plans: await Promise.all(shown.map(show)), unavailable };
+}
+
+/** Lists the features that wait for the agency to connect a provider. */
+async function unavailableFeatures(scope: AgencyScope): Promise<('numbers' | 'knowledge')[]> {
+  const [telephony, voice] = await Promise.all([readProviderAccount(scope, 'telephony'), readProviderAccount(scope, 'voice')]);
+  return [...(telephony ? [] : ['numbers' as const]), ...(voice ? [] : ['knowledge' as const])];
 }
 
 /** Changes a client to another plan by an order, which is paid and delivered like any other. */

@@ -91,10 +91,17 @@ test('credits.funds MT8: what cannot be delivered says why, and to the agency in
       isShown: true,
     },
   );
+  const readers = [page, await agency.openPage()];
+  const seen = () => Promise.all(readers.map(async (reader) => (await reader.call('plans.list', {})).unavailable));
+  assert.deepEqual(await seen(), [
+    ['numbers', 'knowledge'],
+    ['numbers', 'knowledge'],
+  ]);
   const offer = await page.call('numbers.offer', {});
   assert.deepEqual({ blocked: offer.blocked?.code, ways: offer.ways }, { blocked: 'telephony.not_configured', ways: ['sip', 'account'] });
   await agency.connectVoice(sandbox);
   assert.equal(await whyNot('knowledge'), null);
+  assert.deepEqual(await seen(), [['numbers'], ['numbers']]);
   await agency.call('agency.update', { plan: { features: ['numbers'] } });
   assert.equal((await whyNot('knowledge'))?.code, 'feature.locked');
   await agency.call('agency.update', { plan: { numbers: [] } });
