@@ -40,6 +40,16 @@ const inactive = (meaning: Meaning): Row[] =>
     ),
   );
 
+/** A trial account lacks the feature. Twilio uses either status for it. */
+const trial = (meaning: Omit<Meaning, 'lasts' | 'fault' | 'agency'>): Row[] =>
+  [400, 403].flatMap((status) =>
+    rowsByCode(
+      status,
+      { 10002: 'Trial accounts do not support the feature you tried to use' },
+      { ...meaning, lasts: 'definite', fault: 'agency', agency: 'telephony.trial' },
+    ),
+  );
+
 /** The account itself is unusable until the agency repairs it. */
 const accountRows = (meaning: Omit<Meaning, 'fault' | 'agency'>): Row[] => [
   ...inactive({ ...meaning, fault: 'agency', agency: 'telephony.inactive' }),
@@ -114,12 +124,10 @@ export const twilioErrors: readonly Row[] = [
   ),
   ...rowsByCode(
     400,
-    {
-      21404: 'Trial accounts are allowed only one Twilio number',
-      10002: 'Trial accounts do not support the feature you tried to use',
-    },
+    { 21404: 'Trial accounts are allowed only one Twilio number' },
     { calls: ['buyNumber'], lasts: 'definite', fault: 'agency', person: 'number.refused', agency: 'telephony.trial', undone: 'order' },
   ),
+  ...trial({ calls: ['buyNumber'], person: 'number.refused', undone: 'order' }),
   ...[400, 403].flatMap((status) =>
     rowsByCode(
       status,
@@ -151,18 +159,7 @@ export const twilioErrors: readonly Row[] = [
   badRequest({ calls: ['releaseNumber'], lasts: 'passing', fault: 'platform', person: null, undone: 'nothing' }),
 
   // Where calls go is told again until the agency has repaired its account; a number that is not there leads nowhere.
-  ...rowsByCode(
-    400,
-    { 10002: 'Trial accounts do not support the feature you tried to use' },
-    {
-      calls: ['makeTrunk', 'routeNumber'],
-      lasts: 'definite',
-      fault: 'agency',
-      person: 'number.not_connected',
-      agency: 'telephony.trial',
-      undone: 'step',
-    },
-  ),
+  ...trial({ calls: routing, person: 'number.not_connected', undone: 'step' }),
   badRequest({ calls: routing, lasts: 'definite', fault: 'platform', person: 'number.not_connected', undone: 'step' }),
   ...accountRows({ calls: routing, lasts: 'definite', person: 'number.not_connected', undone: 'step' }),
   notFound({
@@ -219,10 +216,10 @@ export const twilioErrors: readonly Row[] = [
     {
       21608: 'The number is unverified. Trial accounts cannot send messages to unverified numbers',
       21219: "'To' phone number not verified",
-      10002: 'Trial accounts do not support the feature you tried to use',
     },
     { calls: coding, ...noCode('number.code_not_sent', 'agency', 'telephony.trial') },
   ),
+  ...trial({ calls: coding, person: 'number.code_not_sent', undone: 'step' }),
   ...rowsByCode(
     400,
     {
@@ -253,6 +250,7 @@ export const twilioErrors: readonly Row[] = [
     { 21454: "The 'Contains' parameter is not valid" },
     { calls: ['searchNumbers'], lasts: 'definite', fault: 'client', person: 'telephony.refused', undone: 'nothing' },
   ),
+  ...trial({ calls: looking, person: 'telephony.not_configured', undone: 'nothing' }),
   badRequest({ calls: ['searchNumbers'], lasts: 'definite', fault: 'client', person: 'telephony.refused', undone: 'nothing' }),
   badRequest({
     calls: ['listNumbers', 'readRegulations', 'readBundles', 'readPrices', 'findAddress'],

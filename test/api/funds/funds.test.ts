@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { errors } from '../../../api/contract/errors/index.ts';
 import type { ErrorBody, Input } from '../../../api/contract/index.ts';
 import { fundKinds } from '../../../api/rules/funds.ts';
 import { codeOf } from '../../support/agency.ts';
@@ -127,6 +128,22 @@ test('credits.funds MT8: visitors of a live page read no word that is for the ag
   const agency = (await api.createAgency({ stripe: false })).live;
   const { forAgency } = (await agency.call('credits.packages', {})).blocked ?? {};
   assert.equal(forAgency, null);
+});
+
+test('credits.funds MT8: a live portal that lacks nothing says what its agency cannot deliver, and sells the rest', async () => {
+  const agency = (await api.createAgency({ plan: plan as Input<'agencies.create'>['plan'], stripe: 'live' })).live;
+  const page = await agency.openPage();
+  await page.signUp();
+  const whyNot = async (kind: 'calls' | 'numbers' | 'knowledge' | 'plan') => (await page.call('credits.funds', { kind })).blocked;
+  const told = (code: 'telephony.not_configured' | 'voice.not_configured') => ({ code, message: errors[code].message, forAgency: null });
+  assert.deepEqual(
+    { numbers: await whyNot('numbers'), knowledge: await whyNot('knowledge'), plan: await whyNot('plan'), calls: await whyNot('calls') },
+    { numbers: told('telephony.not_configured'), knowledge: told('voice.not_configured'), plan: null, calls: null },
+  );
+  assert.deepEqual((await page.call('knowledge.list', {})).blocked, told('voice.not_configured'));
+  assert.deepEqual((await page.call('numbers.offer', {})).blocked, told('telephony.not_configured'));
+  const { payable, blocked } = await page.call('credits.packages', {});
+  assert.deepEqual({ payable, blocked }, { payable: true, blocked: null });
 });
 
 test('calls.start MT7: it says what is left for calls, and its refusal what was missing', async () => {

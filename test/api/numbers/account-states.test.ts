@@ -70,6 +70,18 @@ test('numbers.search PX5: an account that is suspended is told to the agency, an
   assert.equal((await page.try('numbers.search', usLocal)).status, 200);
 });
 
+for (const status of [400, 403])
+  test(`numbers.search PG12: what Twilio keeps from a trial, with a ${status}, is told as that, and as nothing else`, async () => {
+    const { agency, page } = await openNumberShop(api);
+    const watched = await watchCase(api, agency);
+    const how = { status, body: { status, code: 10002, message: 'Trial account does not support this feature' } };
+    sandbox.faults.add({ path: '/twilio/2010-04-01/Accounts/*/AvailablePhoneNumbers', method: 'GET', how, times: 1_000 });
+    assert.equal(codeOf(await page.try('numbers.search', usLocal)), 'telephony.not_configured', 'another search would not help');
+    assert.deepEqual(await watched.notices(), ['telephony.trial']);
+    sandbox.faults.calm();
+    assert.equal((await page.try('numbers.search', usLocal)).status, 200);
+  });
+
 test('integrations.connectTelephony PX5: an account that is suspended is said as such, and not as wrong credentials', async () => {
   const agency = await api.createAgency({ stripe: false });
   const { sid, authToken } = twilio.createAccount('Late payer');
