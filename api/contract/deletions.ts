@@ -18,6 +18,11 @@ const losses = z.strictObject({
     }),
   ),
   sources: z.int().min(0).describe('Pieces of knowledge, which are deleted here and at the voice provider.'),
+  openPages: z
+    .int()
+    .min(0)
+    .optional()
+    .describe('Payment pages that were opened and not paid: the deletion closes them. Versions before leave it out.'),
   underWay: z
     .boolean()
     .describe(

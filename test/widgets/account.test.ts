@@ -280,7 +280,11 @@ describe('<wl-account>', () => {
   });
 
   it('accounts.delete MT23: it says first what is lost, asks for the typed address, and signs out', async () => {
-    const page = await open<WlAccount>(markup('security'), { ...answers, 'accounts.deletion': losses(), 'accounts.delete': {} });
+    const page = await open<WlAccount>(markup('security'), {
+      ...answers,
+      'accounts.deletion': losses({ openPages: 1 }),
+      'accounts.delete': {},
+    });
     rememberVisit(page.kit.key, true);
     const otherTab = new BroadcastChannel(`wl:${page.kit.key}`);
     const heard = new Promise((resolve) => otherTab.addEventListener('message', ({ data }) => resolve(data)));
@@ -292,6 +296,7 @@ describe('<wl-account>', () => {
       '10 free credits will go back to Northwind.',
       '+14155550100 will be released',
       '2 knowledge sources will be deleted.',
+      '1 open payment page will be closed without a payment.',
       'Your profile will be erased, and all your devices signed out.',
     ])
       expect(page.text('losses')).to.contain(sentence);

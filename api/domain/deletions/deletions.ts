@@ -25,7 +25,7 @@ import { backOff, type DueWork } from '../due/due.ts';
 import { recordAct } from '../journal/journal.ts';
 import { removeKnowledge } from '../knowledge/remove.ts';
 import { releaseRow } from '../numbers/release.ts';
-import { closePages, endPayments } from './payments.ts';
+import { closePages, endPayments, readOpenPages } from './payments.ts';
 
 type Losses = Omit<Output<'accounts.deletion'>, 'confirmation'>;
 
@@ -50,10 +50,11 @@ function confirmationOf({ client, member }: Holder): string {
 }
 
 async function lossesOf(scope: ClientScope): Promise<Losses> {
-  const [{ state }, numbers, sources, isPaying] = await Promise.all([
+  const [{ state }, numbers, sources, pages, isPaying] = await Promise.all([
     readStanding(scope),
     readUnreleased(scope),
     listSources(scope),
+    readOpenPages(scope),
     isPaymentUnderWay(scope),
   ]);
   const returnedMillis = state.lots.reduce((sum, { prepaid, remaining }) => sum + (prepaid ? remaining : 0), 0);
@@ -62,6 +63,7 @@ async function lossesOf(scope: ClientScope): Promise<Losses> {
     lostMillis: state.available - returnedMillis,
     numbers: numbers.map(({ _id, number, way }) => ({ id: _id, number, released: way === 'bought' })),
     sources: sources.filter((source) => source.state !== 'removing').length,
+    openPages: pages.length,
     underWay: isPaying || (state.holds ?? []).some(({ id }) => !id.startsWith('dispute/')),
   };
 }

@@ -11,12 +11,16 @@ import { closePurchase } from '../payments/checkout.ts';
 import { giveBack } from '../payments/give-back.ts';
 import { settingsOfPurchase } from '../payments/stripe.ts';
 
+/** Reads the purchases whose pages were opened and not paid. */
+export const readOpenPages = async (scope: ClientScope): Promise<Purchase[]> =>
+  (await readUnended(scope)).filter(({ state }) => state === 'open');
+
 /**
  * Closes the pages on which a client could still pay. One that cannot be closed now is left.
  * @returns whether there was one
  */
 export async function closePages(scope: ClientScope, deps: Deps): Promise<boolean> {
-  const open = (await readUnended(scope)).filter(({ state }) => state === 'open');
+  const open = await readOpenPages(scope);
   for (const purchase of open)
     await closePage(purchase, deps).catch((error: unknown) => {
       if (!(error instanceof Refusal)) throw error;

@@ -61,7 +61,7 @@ test('accounts.delete MT23: it says what is lost, and then numbers, credits and 
     { ...losses, numbers: losses.numbers.map(({ number, released }) => ({ number, released })) },
     {
       ...{ confirmation: page.email, returnedMillis: 10_000, lostMillis: 95_000 },
-      ...{ numbers: [{ number, released: true }], sources: 0, underWay: false },
+      ...{ numbers: [{ number, released: true }], sources: 0, openPages: 0, underWay: false },
     },
   );
   const input = { confirmation: page.email, lostMillis: 95_000, numbers: 1 };

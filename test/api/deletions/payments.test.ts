@@ -56,7 +56,10 @@ async function leaveWithOpenPage(page: Page): Promise<void> {
 
 test('accounts.delete MT23: open pages are closed with the account, and nobody can pay on them', async () => {
   const page = await client();
+  const openPages = async () => (await page.call('accounts.deletion', {})).openPages;
+  assert.equal(await openPages(), 0);
   const sessions = [(await shop.order(page)).sessionId, (await orderNumber(page)).sessionId, await orderPlan(page)];
+  assert.equal(await openPages(), 3, 'they are told before');
   assert.equal((await leave(page)).status, 200);
   for (const sessionId of sessions) {
     assert.equal(statusOf(sessionId), 'expired');

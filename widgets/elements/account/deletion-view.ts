@@ -44,13 +44,14 @@ function confirmation(host: WlElement, store: AccountStore, account: OwnAccount)
   </form>`;
 }
 
-function sentencesOf(host: WlElement, { lostMillis, returnedMillis, numbers, sources }: Losses): string[] {
+function sentencesOf(host: WlElement, { lostMillis, returnedMillis, numbers, sources, openPages = 0 }: Losses): string[] {
   const company = host.kit?.data?.brand.companyName;
   return [
     ...(lostMillis > 0 ? [host.say('own.deleteLost', { credits: lostMillis / 1000 })] : []),
     ...(returnedMillis > 0 ? [host.say('own.deleteReturned', { credits: returnedMillis / 1000, company })] : []),
     ...numbers.map(({ number, released }) => host.say(released ? 'own.deleteReleased' : 'own.deleteDisconnected', { number })),
     ...(sources > 0 ? [host.say('own.deleteSources', { count: sources })] : []),
+    ...(openPages > 0 ? [host.say('own.deletePages', { count: openPages })] : []),
     host.say('own.deletePerson'),
   ];
 }

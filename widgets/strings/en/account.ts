@@ -64,6 +64,7 @@ export const accountStrings = {
   'own.deleteReleased': '{number} will be released permanently.',
   'own.deleteDisconnected': '{number} will be disconnected. The number stays yours.',
   'own.deleteSources': '{count knowledge sources|one: knowledge source} will be deleted.',
+  'own.deletePages': '{count open payment pages|one: open payment page} will be closed without a payment.',
   'own.deletePerson': 'Your profile will be erased, and all your devices signed out.',
   'own.notices': 'E-mail notifications',
   'own.noticesHint': 'E-mails about security, payments and your numbers are always sent.',
