@@ -159,23 +159,24 @@ test('webhooks.stripe RL17: a partial refund takes its share of free credits tha
   assert.deepEqual(await account(kept.page), has(0));
 });
 
-test('webhooks.stripe RL17: after a crash as waiting free credits come, due work takes the share of the refund', async () => {
-  await agency.call('agency.update', { minutesPolicy: { kind: 'floor', floorMillis: MINUTES } });
-  const { page, sessionId, given } = await opened();
-  await refund(sessionId, 400);
-  api.sandbox.clock.advance((8 * DAY_MS) / 1000);
-  await lookAgain();
-  assert.equal(await reminders(page), 0, 'it was given up');
-  await page.enter();
-  await agency.call('agency.update', { minutesPolicy: { kind: 'unlimited' } });
-  api.crashAt('verify.after_grant');
-  await page.call('bootstrap.read', { token: page.token });
-  api.crashAt(undefined);
-  await lookAgain();
-  assert.deepEqual({ free: (await account(page)).available, given: await given() }, { free: 13_334, given: 13_334 });
-  await page.call('bootstrap.read', { token: page.token });
-  assert.deepEqual(await account(page), has(13_334));
-});
+for (const point of ['verify.after_grant', 'plan.after_free_share'] satisfies CrashPoint[])
+  test(`webhooks.stripe RL17: after a crash at ${point}, as waiting free credits come, due work takes the share`, async () => {
+    await agency.call('agency.update', { minutesPolicy: { kind: 'floor', floorMillis: MINUTES } });
+    const { page, sessionId, given } = await opened();
+    await refund(sessionId, 400);
+    api.sandbox.clock.advance((8 * DAY_MS) / 1000);
+    await lookAgain();
+    assert.equal(await reminders(page), 0, 'it was given up');
+    await page.enter();
+    await agency.call('agency.update', { minutesPolicy: { kind: 'unlimited' } });
+    api.crashAt(point);
+    await page.call('bootstrap.read', { token: page.token });
+    api.crashAt(undefined);
+    await lookAgain();
+    assert.deepEqual({ free: (await account(page)).available, given: await given() }, { free: 13_334, given: 13_334 });
+    await page.call('bootstrap.read', { token: page.token });
+    assert.deepEqual(await account(page), has(13_334));
+  });
 
 test('webhooks.stripe RL17: after a crash at plan.after_free_share, due work takes the share of a refund', async () => {
   const { page, sessionId, given } = await opened();
