@@ -2,6 +2,8 @@ import { expect, html } from '@open-wc/testing';
 import type { WlBalanceMeter } from '../../widgets/elements/balance-meter/balance-meter.ts';
 import '../../widgets/elements/balance-meter/balance-meter.ts';
 import { balance, signedIn } from './support/answers.ts';
+import { found, number } from './support/numbers.ts';
+import { click, show } from './support/numbers-page.ts';
 import { close, open, settled } from './support/page.ts';
 
 const meter = html`<wl-balance-meter></wl-balance-meter>`;
@@ -17,6 +19,19 @@ function translate(tree: Node): void {
     font.textContent = `Ü ${text.data}`;
     text.replaceWith(font);
   }
+}
+
+/** Returns where a sign stands in the first text of a tree that has a digit. */
+function placesIn(tree: Node): (sign: string) => number {
+  const walker = document.createTreeWalker(tree, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode() && !/\d/.test(walker.currentNode.textContent ?? '')) {}
+  const text = walker.currentNode as Text;
+  return (sign) => {
+    const range = document.createRange();
+    range.setStart(text, text.data.indexOf(sign));
+    range.setEnd(text, text.data.indexOf(sign) + 1);
+    return range.getBoundingClientRect().left;
+  };
 }
 
 describe('elements that others have their hands in', () => {
@@ -37,17 +52,18 @@ describe('elements that others have their hands in', () => {
   it('credits.balance PG11: on a page from right to left a figure keeps its sign before it', async () => {
     document.documentElement.dir = 'rtl';
     const { element } = await open<WlBalanceMeter>(meter, known(-5_000));
-    const walker = document.createTreeWalker(element.shadowRoot!.querySelector('data')!, NodeFilter.SHOW_TEXT);
-    const texts: Text[] = [];
-    while (walker.nextNode()) texts.push(walker.currentNode as Text);
-    const text = texts.find(({ data }) => /\d/.test(data))!;
-    const leftOf = (sign: string) => {
-      const range = document.createRange();
-      range.setStart(text, text.data.indexOf(sign));
-      range.setEnd(text, text.data.indexOf(sign) + 1);
-      return range.getBoundingClientRect().left;
-    };
+    const leftOf = placesIn(element.shadowRoot!.querySelector('data')!);
     expect(leftOf('-')).to.be.below(leftOf('5'));
     expect(getComputedStyle(element.shadowRoot!.querySelector('[part=sentence]')!).textAlign).to.equal('right');
+  });
+
+  it('numbers.list PG11: on a page from right to left a phone number, found or owned, keeps its sign before it', async () => {
+    document.documentElement.dir = 'rtl';
+    const page = await show({ 'numbers.list': { numbers: [number()] }, 'numbers.search': { numbers: [found()] } });
+    await click(page, 'Search');
+    for (const part of ['number', 'result']) {
+      const leftOf = placesIn(page.element.shadowRoot!.querySelector(`[part=${part}]`)!);
+      expect(leftOf('+'), part).to.be.below(leftOf('4'));
+    }
   });
 });
