@@ -170,7 +170,7 @@ export const planOperations = {
     example: {},
     output: z.strictObject({
       plans: z.array(planView),
-      unavailable: z
+      withoutProvider: z
         .array(z.enum(['numbers', 'knowledge']))
         .optional()
         .describe(

@@ -20,21 +20,21 @@ export async function listPlans(access: AgencyAccess, scope: ClientScope | undef
     return { ...view, freeMillis: await mayPromiseFree(access.scope, agency, free, deps) };
   };
   const plans = plansOf(agency);
-  const unavailable = await unavailableFeatures(access.scope);
+  const withoutProvider = await featuresWithoutProvider(access.scope);
   if (!scope) {
     const onOffer = plans.filter(({ active }) => active);
     const { centsPer100Credits } = agency.plan;
-    return { plans: await Promise.all(onOffer.map((plan) => promised(plan, showPlan(plan, centsPer100Credits)))), unavailable };
+    return { plans: await Promise.all(onOffer.map((plan) => promised(plan, showPlan(plan, centsPer100Credits)))), withoutProvider };
   }
   const [client, used] = await Promise.all([requireClient(scope, scope.clientId), usedOf(scope)]);
   const current = planOf(agency, client);
   const shown = plans.filter(({ id, active }) => active || id === current.id);
   const show = async (plan: Plan) => promised(plan, await showPlanTo(client, plan, { current, used }, deps));
-  return { plans: await Promise.all(shown.map(show)), unavailable };
+  return { plans: await Promise.all(shown.map(show)), withoutProvider };
 }
 
 /** Lists the features that wait for the agency to connect a provider. */
-async function unavailableFeatures(scope: AgencyScope): Promise<('numbers' | 'knowledge')[]> {
+async function featuresWithoutProvider(scope: AgencyScope): Promise<('numbers' | 'knowledge')[]> {
   const [telephony, voice] = await Promise.all([readProviderAccount(scope, 'telephony'), readProviderAccount(scope, 'voice')]);
   return [...(telephony ? [] : ['numbers' as const]), ...(voice ? [] : ['knowledge' as const])];
 }

@@ -93,7 +93,7 @@ test('credits.funds MT8: what cannot be delivered says why, and to the agency in
     },
   );
   const readers = [page, await agency.openPage()];
-  const seen = () => Promise.all(readers.map(async (reader) => (await reader.call('plans.list', {})).unavailable));
+  const seen = () => Promise.all(readers.map(async (reader) => (await reader.call('plans.list', {})).withoutProvider));
   assert.deepEqual(await seen(), [
     ['numbers', 'knowledge'],
     ['numbers', 'knowledge'],

@@ -3,15 +3,15 @@ import type { WlElement } from '../../ui/element.ts';
 
 type Plans = Output<'plans.list'>;
 export type Plan = Plans['plans'][number];
-export type Unavailable = Plans['unavailable'];
+export type WithoutProvider = Plans['withoutProvider'];
 
 /**
  * Lists what a plan includes, a line each: prices of credits, numbers and knowledge, and its limits.
- * @param unavailable features that nobody can buy anything of yet, which no plan is praised for
+ * @param withoutProvider features that nobody can buy anything of yet, which no plan is praised for
  */
-export function planLines(host: WlElement, plan: Plan, unavailable: Unavailable = []): string[] {
+export function planLines(host: WlElement, plan: Plan, withoutProvider: WithoutProvider = []): string[] {
   const { centsPer100Credits, currency, freeMillis, features, numbers, knowledge, limits } = plan;
-  const has = (feature: 'numbers' | 'knowledge') => features.includes(feature) && !unavailable.includes(feature);
+  const has = (feature: 'numbers' | 'knowledge') => features.includes(feature) && !withoutProvider.includes(feature);
   const lines = [host.say('plans.credits', { price: host.price(centsPer100Credits, currency) })];
   if (freeMillis > 0) lines.push(host.say('plans.free', { credits: freeMillis / 1000 }));
   if (has('numbers') && numbers.length > 0) {

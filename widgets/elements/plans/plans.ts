@@ -9,7 +9,7 @@ import { defineElement, WlElement } from '../../ui/element.ts';
 import { icons } from '../../ui/icons.ts';
 import { keepFocus } from '../../ui/keep-focus.ts';
 import { losesAnything, lossView } from './loss-view.ts';
-import { type Plan, planLines, type Unavailable } from './plan-lines.ts';
+import { type Plan, planLines, type WithoutProvider } from './plan-lines.ts';
 import { plansStyles } from './plans.styles.ts';
 
 /**
@@ -46,7 +46,7 @@ export class WlPlans extends WlElement {
   mode: 'tab' | 'redirect' | 'embedded' = 'tab';
 
   #plans: Plan[] | undefined;
-  #unavailable: Unavailable;
+  #withoutProvider: WithoutProvider;
   #refused: Refused | undefined;
   #asked: string | undefined;
   #data: Kit['data'];
@@ -77,9 +77,9 @@ export class WlPlans extends WlElement {
 
   async #read(kit: Kit): Promise<void> {
     try {
-      const { plans, unavailable } = await kit.read('plans.list', {});
+      const { plans, withoutProvider } = await kit.read('plans.list', {});
       this.#plans = plans;
-      this.#unavailable = unavailable;
+      this.#withoutProvider = withoutProvider;
       // A plan brings and takes other things for whoever is signed in by now.
       this.#chosen = plans.find(({ id }) => id === this.#chosen?.id);
       this.#refused = undefined;
@@ -123,7 +123,7 @@ export class WlPlans extends WlElement {
       <p class="price" part="plan-price">${this.#price(plan)}</p>
       <div class="stack tight">
         ${summary ? html`<p class="muted">${summary}</p>` : nothing}
-        <ul class="what">${planLines(this, plan, this.#unavailable).map((line) => html`<li>${icons.check}<span>${line}</span></li>`)}</ul>
+        <ul class="what">${planLines(this, plan, this.#withoutProvider).map((line) => html`<li>${icons.check}<span>${line}</span></li>`)}</ul>
       </div>
       ${may && !current ? this.#choosing(plan) : nothing}
     </li>`;
