@@ -37,6 +37,6 @@ export default defineConfig({
     minify: false,
     reportCompressedSize: false,
     // The comments of all dependencies would stay in memory with the source. Only licences stay.
-    rolldownOptions: { output: { comments: { legal: true, jsdoc: false, annotation: false } } },
+    rolldownOptions: { checks: { bundlerTimings: false }, output: { comments: { legal: true, jsdoc: false, annotation: false } } },
   },
 });

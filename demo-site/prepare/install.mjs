@@ -1,15 +1,19 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { npmCommand, run } from './commands.mjs';
+import { showMoving } from './moving.mjs';
 
 /** Installs the packages of package-lock.json, unless exactly those are installed. */
 export async function install(root) {
   if (isInstalled(root)) return;
   const locked = existsSync(join(root, 'package-lock.json'));
-  process.stdout.write(`Installing dependencies (npm ${locked ? 'ci' : 'install'}), about a minute the first time.\n`);
-  const code = await run(npmCommand(locked ? 'ci' : 'install', '--no-audit', '--no-fund', '--loglevel=error', '--progress=true'), {
-    cwd: root,
-  });
+  const command = locked ? 'ci' : 'install';
+  process.stdout.write(`Installing dependencies (npm ${command}). It says nothing meanwhile, and takes about a minute the first time.\n`);
+  // npm's own sign is not seen everywhere, such as below another npm.
+  const stop = showMoving();
+  const code = await run(npmCommand(command, '--no-audit', '--no-fund', '--loglevel=error', '--progress=false'), { cwd: root }).finally(
+    stop,
+  );
   if (code !== 0) throw new Error('The dependencies could not be installed. npm says why above.');
 }
 

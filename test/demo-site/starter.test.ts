@@ -7,8 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { claimPorts } from '../../demo-site/ports.ts';
+import { until } from '../support/until.ts';
 
 const { isInstalled } = await import(new URL('../../demo-site/prepare/install.mjs', import.meta.url).href);
+const { showMoving } = await import(new URL('../../demo-site/prepare/moving.mjs', import.meta.url).href);
 const { nodeTooOld } = await import(new URL('../../demo-site/prepare/node-version.mjs', import.meta.url).href);
 
 async function listenAnywhere() {
@@ -45,6 +47,21 @@ test('npm start: an old Node is told which one is needed, in one sentence', () =
   assert.match(nodeTooOld('20.18.9'), /^Node 20\.19 or newer is needed; this is Node 20\.18\.9\./);
   assert.match(nodeTooOld('18.20.0'), /20\.19/);
   for (const version of ['20.19.0', '20.20.2', '22.0.0', '26.1.0']) assert.equal(nodeTooOld(version), undefined);
+});
+
+test('npm start: while it installs, a sign moves on a terminal and leaves its line empty; a log has none', async () => {
+  const drawnOn = async (isTTY: boolean, draws: number) => {
+    const drawn: string[] = [];
+    const stop = showMoving({ isTTY, write: (text: string) => drawn.push(text) });
+    if (draws > 0) await until(async () => drawn.length >= draws, 'the sign');
+    stop();
+    return drawn;
+  };
+  const drawn = await drawnOn(true, 3);
+  assert.notEqual(drawn[0], drawn[1]);
+  assert.match(drawn[0] ?? '', /0 s$/);
+  assert.equal(drawn.at(-1), '\r\x1b[K');
+  assert.deepEqual(await drawnOn(false, 0), []);
 });
 
 test('npm start: installs again exactly when the lock names something that is not there', () => {

@@ -47,6 +47,6 @@ export default defineConfig({
     outDir: '../dist/embed',
     emptyOutDir: false,
     lib: { entry: 'embed.ts', formats: ['es'], fileName: () => name },
-    rolldownOptions: { output: { minify: true, comments: false, codeSplitting: false } },
+    rolldownOptions: { checks: { bundlerTimings: false }, output: { minify: true, comments: false, codeSplitting: false } },
   },
 });

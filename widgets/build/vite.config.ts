@@ -38,6 +38,7 @@ export default defineConfig({
     // As a library, or the bundler adds a loader for style sheets that we do not have.
     lib: { entry: 'embed.ts', formats: ['es'], fileName: () => 'wl.js' },
     rolldownOptions: {
+      checks: { bundlerTimings: false }, // a warning about slow plugins means nothing to whoever runs `npm start`
       preserveEntrySignatures: 'allow-extension',
       output: { minify: true, comments: false, chunkFileNames: 'wl-[name]-[hash:6].js', sourcemapPathTransform: fromProject },
     },
