@@ -10,6 +10,7 @@ test('spelling PG10: marks and blanks go from the ends of a text, and stay insid
     ['می\u200cخواهم', 'می\u200cخواهم'],
     ['👩\u200d🔧', '👩\u200d🔧'],
     ['\u200b', ''],
+    ['\u2066\u2060Ada\u2069', 'Ada'],
     ['', ''],
   ] as const)
     assert.equal(cleanText(text), clean, JSON.stringify(text));
@@ -24,6 +25,7 @@ test('spelling PG10: a phone number is read however people write it', () => {
     '+49\u201130\u2013123\u2212456',
     '+49 (30) 123.456',
     '+49 30/123456',
+    '\u2068+49\u2069 30\u2060123456',
     '+49 (0)30 123456',
     '0049 30 123456',
     '0049 (0) 30 123456',

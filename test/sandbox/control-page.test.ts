@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import axe from 'axe-core';
 import Retell from 'retell-sdk';
 import { openBrowser } from '../support/browser.ts';
+import { comesTo } from '../support/until.ts';
 import { openSandbox, purchase } from './open.ts';
 import { twilioAt } from './twilio-sdk.ts';
 
@@ -122,11 +123,12 @@ test('sandbox control page N13: a developer reads codes, reviews papers, ends pr
   await tab.locator('[data-action=trunk-silent]').click();
   await tab.getByText('says nothing').waitFor();
   await tab.locator('[data-action=reset]').click();
+  await comesTo(async () => ({ messages: sandbox.phone.list(), bases: sandbox.retell.bases(), numbers: sandbox.twilio.numbers().length }), {
+    messages: [],
+    bases: [],
+    numbers: 3,
+  });
   await tab.getByText('asks for the password').waitFor();
-  assert.deepEqual(
-    { messages: sandbox.phone.list(), bases: sandbox.retell.bases(), numbers: sandbox.twilio.numbers().length },
-    { messages: [], bases: [], numbers: 3 },
-  );
   assert.deepEqual(
     { offsetSeconds: sandbox.clock.offsetSeconds, accounts: sandbox.twilio.accounts().length },
     { offsetSeconds: 0, accounts: 1 },
