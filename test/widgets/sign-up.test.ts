@@ -7,6 +7,13 @@ import { close, open, settled, words } from './support/page.ts';
 
 const person = { firstName: 'Ada', lastName: 'Lovelace', email: 'ada@example.com', password: 'Abcdef1!', passwordConfirmation: 'Abcdef1!' };
 
+function dropComments(tree: Element): void {
+  const walker = document.createTreeWalker(tree, NodeFilter.SHOW_COMMENT);
+  const comments: Comment[] = [];
+  while (walker.nextNode()) comments.push(walker.currentNode as Comment);
+  for (const comment of comments) comment.remove();
+}
+
 describe('<wl-signup>', () => {
   afterEach(close);
 
@@ -31,6 +38,20 @@ describe('<wl-signup>', () => {
     for (const [name, value] of Object.entries(person)) input(page, name).value = value;
     await fill(page, {});
     expect(page.network.named('accounts.signUp')[0]?.input).to.include(person);
+  });
+
+  it('accounts.signUp PG6: a tool that takes the comments out of a page stops neither another form nor signing up', async () => {
+    const page = await open<WlSignup>(form, { 'accounts.signUp': { ...answer, balance: waiting } });
+    for (const mode of ['sign-in', 'sign-up'] as const) {
+      dropComments(page.element);
+      page.element.mode = mode;
+      await settled(page.element);
+      expect(page.element.querySelectorAll('form'), mode).to.have.length(1);
+    }
+    dropComments(page.element);
+    await fill(page, person);
+    expect(page.text('account')).to.contain('Welcome, Ada');
+    expect(page.element.querySelector('input')).to.equal(null);
   });
 
   for (const email of ['ada＠example.com', 'ada＠例え．テスト', 'ada@example。com'])
