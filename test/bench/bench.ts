@@ -18,6 +18,7 @@ const groups: readonly { ids: readonly string[]; load(): Promise<Group> }[] = [
   { ids: ['Q16'], load: async () => (await import('./groups/memory.ts')).memory },
   { ids: ['Q17', 'Q18'], load: async () => (await import('./groups/knowledge.ts')).knowledge },
   { ids: ['Q19'], load: async () => (await import('./groups/search.ts')).search },
+  { ids: ['Q24'], load: async () => (await import('./groups/statement.ts')).statement },
   { ids: ['Q13', 'Q16'], load: async () => (await import('./groups/bootstrap.ts')).bootstrap },
 ];
 

@@ -14,6 +14,8 @@ export type Kind = 'ours' | 'hand' | 'bare';
 export interface Site {
   api: Measured;
   agency: Agency;
+  /** Who is signed in on the page. */
+  clientId: string;
   browser: Browser;
   /** @param only loads the meter alone or with the knowledge element, instead of all three widgets */
   address(kind: Kind, only?: 'meter' | 'knowledge'): string;
@@ -26,7 +28,7 @@ export interface Site {
 export async function openSite(stage: Stage, name: string, environment: Record<string, string> = {}): Promise<Site> {
   const api = await stage.api(name, environment);
   const agency = await stage.agency(api, name);
-  const { token } = await openSignedIn(agency);
+  const { clientId, token } = await openSignedIn(agency);
   const hand = await readFile(join(import.meta.dirname, 'floors/hand-widgets.js'));
   const key = agency.keys.test.publishable;
   const scripts: Record<Kind, string> = {
@@ -43,7 +45,7 @@ export async function openSite(stage: Stage, name: string, environment: Record<s
   });
   const browser = await launchChromium();
   stage.until(() => browser.close());
-  return { api, agency, browser, address: (kind, only) => `${url}/${kind}${only ? `/${only}` : ''}` };
+  return { api, agency, clientId, browser, address: (kind, only) => `${url}/${kind}${only ? `/${only}` : ''}` };
 }
 
 /** Returns the page. It reserves the place of each widget, because the three kinds may differ only in the widgets. */
