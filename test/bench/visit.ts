@@ -14,7 +14,7 @@ export type Kind = 'ours' | 'hand' | 'bare';
 export interface Site {
   api: Measured;
   agency: Agency;
-  /** Who is signed in on the page. */
+  /** The client that is signed in on the page. */
   clientId: string;
   browser: Browser;
   /** @param only loads the meter alone or with the knowledge element, instead of all three widgets */
