@@ -152,14 +152,14 @@ test('credits.history C18 U7: while calls are charged, each reading adds up and 
 test('credits.history C18: a page of a long history costs as many queries as one of a short history', async () => {
   const { agency, page } = await openNumberShop(api, { credits: 1_000_000 });
   const { clientId } = page;
-  /** Queries about this client, the least of several readings: work in the background asks the database as well. */
+  /** Counts queries about this agency, the least of several readings: work in the background asks the database as well. */
   const queriesOf = async () => {
     const counts: number[] = [];
     let things = 0;
     for (let run = 0; run < 5; run += 1) {
       let count = 0;
       mongoose.set('debug', (_collection: string, _method: string, ...args: unknown[]) => {
-        if (JSON.stringify(args).includes(clientId)) count += 1;
+        if (JSON.stringify(args).includes(agency.id)) count += 1;
       });
       things = (await page.call('credits.history', { limit: 25 })).things.length;
       counts.push(count);
