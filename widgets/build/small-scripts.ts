@@ -13,7 +13,7 @@ export const smallScripts = (): Plugin => ({
       const { code, map } = await minify(chunk.code, {
         module: true,
         ecma: 2020,
-        compress: { passes: 3, unsafe_arrows: true },
+        compress: { passes: 3 },
         ...(chunk.map && { sourceMap: { content: chunk.map.toString(), asObject: true, url: `${chunk.fileName}.map` } }),
       });
       if (code === undefined) throw new Error(`${chunk.fileName} became empty.`);
