@@ -8,24 +8,21 @@ const SIDE_BY_SIDE = 10;
 /** A frame at 60 a second. */
 const FRAME_MS = 1000 / 60;
 
-/**
- * Puts a statement into the page, and measures its longest update with the layout that follows. Runs in the page.
- * @returns milliseconds
- */
-async function showStatement(): Promise<number> {
+type Longest = { longestMs: number };
+
+/** Puts a statement into the page, and measures its longest update with the layout that follows. Runs in the page. */
+function putStatement(): void {
+  const seen = Object.assign(globalThis as unknown as Longest, { longestMs: 0 });
   const element = document.createElement('wl-statement') as unknown as HTMLElement & { performUpdate(): void };
   const update = element.performUpdate;
-  let longest = 0;
   element.performUpdate = function () {
     const startedAt = performance.now();
     update.call(this);
     void this.offsetHeight;
-    longest = Math.max(longest, performance.now() - startedAt);
+    seen.longestMs = Math.max(seen.longestMs, performance.now() - startedAt);
   };
+  document.querySelector('wl-statement')?.remove();
   document.body.append(element);
-  while (!element.shadowRoot?.querySelector('[part=thing]')) await new Promise(requestAnimationFrame);
-  element.remove();
-  return longest;
 }
 
 /** Measures the first page of a statement of a thousand things. */
@@ -39,10 +36,15 @@ export async function statement(stage: Stage): Promise<Row[]> {
     );
   const { page, close } = await visit(site, { meterOnly: true });
   await page.goto(site.address('ours', 'meter'));
-  await page.evaluate(() => void document.body.append(document.createElement('wl-statement')));
-  await page.locator('wl-statement [part=thing]').first().waitFor();
+  const shown = page.locator('wl-statement [part=thing]').first();
+  await page.evaluate(() => document.body.append(document.createElement('wl-statement'))); // its code comes with the first one
+  await shown.waitFor();
   const longest: number[] = [];
-  for (let round = 0; round < stage.rounds; round += 1) longest.push(await page.evaluate(showStatement));
+  for (let round = 0; round < stage.rounds; round += 1) {
+    await page.evaluate(putStatement);
+    await shown.waitFor();
+    longest.push(await page.evaluate(() => (globalThis as unknown as Longest).longestMs));
+  }
   await close();
   const what = `the first page of a statement of ${CALLS.toLocaleString('en-US')} things: its longest update, with the layout`;
   return [boundRow('Q24', what, { measured: median(longest), unit: 'ms', atMost: FRAME_MS })];
