@@ -174,7 +174,7 @@ export const planOperations = {
         .array(z.enum(['numbers', 'knowledge']))
         .optional()
         .describe(
-          'Features that nobody can buy anything of yet, because the agency has no provider for them: its plans should not be praised for them.',
+          'Features that nobody can buy anything of yet, because the agency has no provider for them: praise no plan for them. Versions before leave it out.',
         ),
     }),
     errors: [],

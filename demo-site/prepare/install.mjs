@@ -8,7 +8,7 @@ export async function install(root) {
   if (isInstalled(root)) return;
   const locked = existsSync(join(root, 'package-lock.json'));
   const command = locked ? 'ci' : 'install';
-  process.stdout.write(`Installing dependencies (npm ${command}). It says nothing meanwhile, and takes about a minute the first time.\n`);
+  process.stdout.write(`Installing dependencies (npm ${command}), one to three minutes the first time.\n`);
   // npm's own sign is not seen everywhere, such as below another npm.
   const stop = showMoving();
   const code = await run(npmCommand(command, '--no-audit', '--no-fund', '--loglevel=error', '--progress=false'), { cwd: root }).finally(
