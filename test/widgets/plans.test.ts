@@ -206,6 +206,26 @@ describe('<wl-plans>', () => {
     expect(page.text('status-heading')).to.equal('You are on Pro now.');
   });
 
+  it('orders.read N7: back from the payment page, an order that was over before the plans came is told with them', async () => {
+    history.replaceState(null, '', '#wl-order=ord_1'); // as a page that was opened by this address
+    const chosen: unknown[] = [];
+    const note = (event: Event) => chosen.push((event as CustomEvent).detail);
+    document.addEventListener('wl-plan-chosen', note);
+    const page = await open<WlPlans>(plans, {
+      ...both,
+      'bootstrap.read': signedIn(),
+      'plans.list': { status: 500, code: 'internal' },
+      'orders.read': order({ paidWith: 'money', named: { code: 'plan', values: { plan: 'Pro' } } }),
+    });
+    for (let turn = 0; turn < 4; turn += 1) await settled(page.element);
+    page.network.answers['plans.list'] = both['plans.list'];
+    page.part('retry').click();
+    for (let turn = 0; turn < 4; turn += 1) await settled(page.element);
+    document.removeEventListener('wl-plan-chosen', note);
+    expect(page.text('status-heading')).to.equal('You are on Pro now.');
+    expect(chosen).to.eql([{ planId: 'pln_pro', name: 'Pro' }]);
+  });
+
   it('orders.read E12: back from the payment page without a connection, the order is asked for once', async () => {
     history.replaceState(null, '', '#wl-order=ord_1'); // as a page that was opened by this address
     const page = await open<WlPlans>(plans, { ...both, 'bootstrap.read': signedIn(), 'orders.read': 'offline' });

@@ -51,7 +51,7 @@ export class WlPlans extends WlElement {
   #asked: string | undefined;
   #data: Kit['data'];
   #chosen: Plan | undefined;
-  #done: Plan | undefined;
+  #done: string | null = null;
   #run: OrderRun | undefined;
 
   constructor() {
@@ -108,8 +108,9 @@ export class WlPlans extends WlElement {
     const status = run && orderView(this, run);
     if (status) return status;
     if (kit && run && this.#chosen) return this.#wall(kit, run, this.#chosen);
+    const done = plans.find(({ id }) => id === this.#done);
     return html`
-      ${this.#done ? this.#success(this.#done) : nothing}
+      ${done ? this.#success(done) : nothing}
       <ul class="plans" part="plans">${plans.map((plan) => this.#card(plan))}</ul>
       ${kit?.account ? nothing : html`<slot name="signed-out"><p class="muted" part="empty">${this.say('plans.signedOut')}</p></slot>`}
     `;
@@ -176,21 +177,21 @@ export class WlPlans extends WlElement {
 
   #choose(plan: Plan | undefined): void {
     this.#chosen = plan;
-    this.#done = undefined;
+    this.#done = null;
     this.#run?.forget();
     this.requestUpdate();
   }
 
-  async #over(kit: Kit, { state, subjectId }: Order): Promise<void> {
-    const plan = this.#plans?.find(({ id }) => id === subjectId);
-    if (state !== 'done' || !plan) return;
+  /** The order is over. Back from the payment page that may be known before the plans are, so it is not looked up among them. */
+  async #over(kit: Kit, { state, subjectId, name, named }: Order): Promise<void> {
+    if (state !== 'done') return;
     this.#chosen = undefined;
-    this.#done = plan;
+    this.#done = subjectId;
     this.#run?.forget();
     await entitlementsOf(kit).read();
     // A plan without a price moves no credits, but may change what free ones buy. The kit has told the page of a refusal.
     void kit.readBalance().catch(() => {});
-    kit.announce('wl-plan-chosen', { planId: plan.id, name: plan.name });
+    kit.announce('wl-plan-chosen', { planId: subjectId ?? '', name: named?.values.plan ?? name });
   }
 }
 defineElement('wl-plans', WlPlans);
