@@ -219,18 +219,20 @@ export class WlStatement extends WlElement {
     const rows = page.things.filter((thing) => !folded.includes(thing));
     // Rows that are older than the balance beside them say that they are being read anew.
     const isOld = page.asOf < (this.kit?.balance?.seq ?? 0);
+    // Making a format takes longer than showing a row, so all rows share one.
+    const dates = new Intl.DateTimeFormat(this.language, { dateStyle: 'medium', timeStyle: 'short' });
     return html`<ul part="things" aria-busy=${String(isOld)} aria-label=${this.heading || this.say('statement.heading')}>
-        ${rows.map((thing) => this.#thing(thing))}
+        ${rows.map((thing) => this.#thing(thing, dates))}
       </ul>
-      ${folded.length ? this.#folded(folded) : nothing}
+      ${folded.length ? this.#folded(folded, dates) : nothing}
       ${page.next ? this.#button('older', () => this.#older(page)) : nothing}`;
   }
 
-  #folded(things: Thing[]) {
+  #folded(things: Thing[], dates: Intl.DateTimeFormat) {
     return html`<details part="folded">
       <summary class="muted"><bdi>${this.say('statement.folded', { count: things.length })}</bdi></summary>
       <ul aria-label=${this.say('statement.folded', { count: things.length })}>
-        ${things.map((thing) => this.#thing(thing))}
+        ${things.map((thing) => this.#thing(thing, dates))}
       </ul>
     </details>`;
   }
@@ -240,15 +242,14 @@ export class WlStatement extends WlElement {
     return entries.some(({ seq }) => seq === (broken ?? other));
   }
 
-  #thing(thing: Thing) {
-    const format = new Intl.DateTimeFormat(this.language, { dateStyle: 'medium', timeStyle: 'short' });
+  #thing(thing: Thing, dates: Intl.DateTimeFormat) {
     return thingView(this, thing, {
       isBroken: this.#isBroken(thing),
       hrefOf: (cause) => this.#hrefOf(cause),
       busy: this.#working,
       refused: thing.purchaseId && this.#refusedWork === thing.purchaseId ? this.#refused : undefined,
       download: (purchaseId) => this.#downloadReceipt(purchaseId),
-      dateOf: (at) => format.format(new Date(at)),
+      dateOf: (at) => dates.format(new Date(at)),
     });
   }
 
