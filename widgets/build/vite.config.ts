@@ -40,7 +40,13 @@ export default defineConfig({
     rolldownOptions: {
       checks: { bundlerTimings: false }, // a warning about slow plugins means nothing to whoever runs `npm start`
       preserveEntrySignatures: 'allow-extension',
-      output: { minify: true, comments: false, chunkFileNames: 'wl-[name]-[hash:6].js', sourcemapPathTransform: fromProject },
+      output: {
+        minify: true,
+        comments: false,
+        chunkFileNames: 'wl-[name]-[hash:6].js',
+        hashCharacters: 'base36', // `wl.js` names every file, and letters of one case take fewer bytes in it
+        sourcemapPathTransform: fromProject,
+      },
     },
   },
 });
