@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { spellLogin } from '../rules/spelling.ts';
 import { password } from './accounts/accounts.ts';
+import { display } from './numbers/values.ts';
 import type { Operation } from './operation.ts';
 import { id, millis } from './values.ts';
 
@@ -14,6 +15,7 @@ const losses = z.strictObject({
     z.strictObject({
       id: id('num'),
       number: z.string(),
+      display: display.optional(),
       released: z.boolean().describe("Given up for good; otherwise it is the client's own and is only disconnected."),
     }),
   ),

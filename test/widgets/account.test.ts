@@ -30,7 +30,7 @@ const losses = (given: Partial<Output<'accounts.deletion'>> = {}): Output<'accou
   confirmation: 'ada@example.com',
   returnedMillis: 10_000,
   lostMillis: 95_000,
-  numbers: [{ id: 'num_1', number: '+14155550100', released: true }],
+  numbers: [{ id: 'num_1', number: '+14155550100', display: '+1 415 555 0100', released: true }],
   sources: 2,
   underWay: false,
   ...given,
@@ -294,7 +294,7 @@ describe('<wl-account>', () => {
     for (const sentence of [
       '95 unused credits will be lost.',
       '10 free credits will go back to Northwind.',
-      '+14155550100 will be released',
+      '+1 415 555 0100 will be released',
       '2 knowledge sources will be deleted.',
       '1 open payment page will be closed without a payment.',
       'Your profile will be erased, and all your devices signed out.',

@@ -24,6 +24,7 @@ import { usernameOf } from '../accounts/own.ts';
 import { backOff, type DueWork } from '../due/due.ts';
 import { recordAct } from '../journal/journal.ts';
 import { removeKnowledge } from '../knowledge/remove.ts';
+import { displayNumber } from '../numbers/phone.ts';
 import { releaseRow } from '../numbers/release.ts';
 import { closePages, endPayments, readOpenPages } from './payments.ts';
 
@@ -61,7 +62,9 @@ async function lossesOf(scope: ClientScope): Promise<Losses> {
   return {
     returnedMillis,
     lostMillis: state.available - returnedMillis,
-    numbers: numbers.map(({ _id, number, way }) => ({ id: _id, number, released: way === 'bought' })),
+    numbers: await Promise.all(
+      numbers.map(async ({ _id, number, way }) => ({ id: _id, number, display: await displayNumber(number), released: way === 'bought' })),
+    ),
     sources: sources.filter((source) => source.state !== 'removing').length,
     openPages: pages.length,
     underWay: isPaying || (state.holds ?? []).some(({ id }) => !id.startsWith('dispute/')),

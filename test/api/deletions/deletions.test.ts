@@ -55,15 +55,18 @@ async function assertErased(page: Page, entries: number): Promise<void> {
 test('accounts.delete MT23: it says what is lost, and then numbers, credits and the person are gone', async () => {
   const page = await holder();
   const { number } = await buy(page);
+  const display = (await page.call('numbers.list', {})).numbers[0]?.display ?? '';
   const minutes = await agency.minutes();
   const losses = await page.call('accounts.deletion', {});
   assert.deepEqual(
-    { ...losses, numbers: losses.numbers.map(({ number, released }) => ({ number, released })) },
+    { ...losses, numbers: losses.numbers.map(({ id: _, ...shown }) => shown) },
     {
       ...{ confirmation: page.email, returnedMillis: 10_000, lostMillis: 95_000 },
-      ...{ numbers: [{ number, released: true }], sources: 0, openPages: 0, underWay: false },
+      ...{ numbers: [{ number, display, released: true }], sources: 0, openPages: 0, underWay: false },
     },
   );
+  assert.equal(display.replaceAll(' ', ''), number);
+  assert.notEqual(display, number, 'people read it in groups');
   const input = { confirmation: page.email, lostMillis: 95_000, numbers: 1 };
   await page.call('accounts.delete', { ...input, confirmation: ` ${page.email.toUpperCase()} ` });
   assert.equal(await agency.minutes(), minutes + 10_000);

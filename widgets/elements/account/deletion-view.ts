@@ -49,7 +49,9 @@ function sentencesOf(host: WlElement, { lostMillis, returnedMillis, numbers, sou
   return [
     ...(lostMillis > 0 ? [host.say('own.deleteLost', { credits: lostMillis / 1000 })] : []),
     ...(returnedMillis > 0 ? [host.say('own.deleteReturned', { credits: returnedMillis / 1000, company })] : []),
-    ...numbers.map(({ number, released }) => host.say(released ? 'own.deleteReleased' : 'own.deleteDisconnected', { number })),
+    ...numbers.map(({ number, display = number, released }) =>
+      host.say(released ? 'own.deleteReleased' : 'own.deleteDisconnected', { number: display }),
+    ),
     ...(sources > 0 ? [host.say('own.deleteSources', { count: sources })] : []),
     ...(openPages > 0 ? [host.say('own.deletePages', { count: openPages })] : []),
     host.say('own.deletePerson'),
