@@ -68,8 +68,8 @@ function asMistake(error: unknown, dataDir: string): unknown {
 }
 
 /**
- * Write concern of every write: on the disks of a majority. A standalone server has no majority. Asked for one, it acknowledged inserts
- * before they were in its journal: 82 of 2,552 were gone after kill -9, none with `w: 1`.
+ * Write concern of every write except the counts of limits: on the disks of a majority. A standalone server has no majority. Asked for one,
+ * it acknowledged inserts before they were in its journal: 82 of 2,552 were gone after kill -9, none with `w: 1`.
  */
 const acknowledged = {
   replicated: { w: 'majority', journal: true },

@@ -1,4 +1,4 @@
-import mongoose, { model, Schema } from 'mongoose';
+import { model, Schema } from 'mongoose';
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterMongo } from 'rate-limiter-flexible';
 
 /** The count of one action in a time window. The key is a hash, because addresses are personal. */
@@ -18,13 +18,13 @@ interface Window {
 
 const options = ({ name, count, seconds }: Window) => ({ keyPrefix: name, points: count, duration: seconds });
 
-/** The database, for counts of minutes: a crash may lose the last of them, so none waits for the disk. */
+/**
+ * Counts without waiting for the disk, because a crash may lose the last counts of a minute. Goes through the model's collection, which
+ * outlives a connection: budgets are kept as long as the process.
+ */
 const unjournaled = {
-  collection: (name: string) =>
-    mongoose.connection
-      .getClient()
-      .db()
-      .collection(name, { writeConcern: { w: 1 } }),
+  findOneAndUpdate: (where: object, change: object, options: object) =>
+    LimitModel.collection.findOneAndUpdate(where, change, { ...options, writeConcern: { w: 1 } }),
 };
 
 /** Counts in this process only. */
@@ -34,7 +34,7 @@ export const countHere = (window: Window): RateLimiterAbstract => new RateLimite
 export const countTogether = (window: Window): RateLimiterAbstract =>
   new RateLimiterMongo({
     ...options(window),
-    storeClient: unjournaled,
+    storeClient: { collection: () => unjournaled },
     tableName: LimitModel.collection.collectionName,
     disableIndexesCreation: true,
     // A caller over the limit costs no more database queries until the window ends. A caller who only reaches it may get counts back.

@@ -10,6 +10,7 @@ import { connectDatabase } from '../../api/database/connect.ts';
 import { DatabaseError } from '../../api/database/engine.ts';
 import { ensureIndexes } from '../../api/database/indexes.ts';
 import { audit } from '../../api/domain/audit/audit.ts';
+import { createBudget } from '../../api/domain/limits/limits.ts';
 import { readBalance, rechargeCredits } from '../../api/ledger/transfers/grants.ts';
 import { newClient, somebody } from '../ledger/people.ts';
 import { silent } from '../support/engine.ts';
@@ -53,6 +54,18 @@ test('system.ready F06: acknowledged writes survive a power cut of the process t
   const { available } = await readBalance(client, view);
   assert(available >= acknowledged * 1000, `${acknowledged} were acknowledged, ${available / 1000} are there`);
   assert.equal((await audit()).violations, 0);
+  await database.close();
+});
+
+test('knowledge.add SX24: a budget outlives a connection, and counts on after the next one opens', async () => {
+  const budget = createBudget({ name: 'test/reopened', count: 2, seconds: 3600 });
+  for (const _ of ['first', 'second']) {
+    const database = await openDatabase();
+    await budget.take('owner', 1);
+    await database.close();
+  }
+  const database = await openDatabase();
+  await assert.rejects(budget.take('owner', 1), { code: 'rate.limited' });
   await database.close();
 });
 
